@@ -1,0 +1,54 @@
+# make demo   set everything up, build the graph, print who develops what, draw the picture
+# make test   set everything up, check style and types, run all tests
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+OUT ?= out
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test lint check docs bench clean system
+
+demo: $(VENV)/.demo
+	$(BIN)/ictgraph build
+	$(BIN)/ictgraph query who-develops-what --format table
+	@mkdir -p $(OUT)
+	$(BIN)/ictgraph network -o $(OUT)/landscape.svg
+	$(BIN)/ictgraph network -o $(OUT)/landscape.html
+	@echo "Open $(OUT)/landscape.html in a browser: it needs no network."
+
+test: system $(VENV)/.test lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m ictgraph.canonical --check triples/*.ttl triples/*/*.ttl triples/*/*.trig
+
+check: $(VENV)/.test
+	$(BIN)/ictgraph check
+
+docs: $(VENV)/.test
+	$(BIN)/python -m ictgraph.cli.reference > docs/cli-reference.md
+
+bench: system $(VENV)/.test
+	$(BIN)/python benchmarks/run.py
+
+# Chromium, a Chinese font and a Java runtime: only the tests of pictures and of the ontology need them.
+system:
+	@sh scripts/system-packages chromium:chromium fc-list:fontconfig :fonts-noto-cjk java:default-jre-headless
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ictgraph needs Python 3.11 or newer; set PYTHON=…" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV) || { echo "install the venv module first, on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 2; }
+
+$(VENV)/.demo: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) $(OUT) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
