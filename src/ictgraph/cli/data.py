@@ -1,0 +1,241 @@
+"""``ictgraph build``, ``ictgraph check`` and ``ictgraph export``: the graph as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+
+from ictgraph.cli import streams
+from ictgraph.cli.settings import Answering, Settings
+from ictgraph.errors import InputError, StoreError
+from ictgraph.formats import FORMATS, guess, save, write
+from ictgraph.graph import Graph, default_build
+from ictgraph.results import Statements, Table, Term
+from ictgraph.terms import pick
+from ictgraph.vocab import XSD, prefixes
+
+if TYPE_CHECKING:
+    from ictgraph.checks import Finding
+
+__all__ = ["build_command", "check_command", "export_command"]
+
+_WITH_GRAPHS = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG, "jsonld": RdfFormat.JSON_LD}
+_SEVERITIES = ("error", "warning", "info")
+
+
+@click.command(
+    "build",
+    cls=Answering,
+    leave_out=("output", "fail_empty", "show_query", "store", "endpoint", "timeout"),
+    epilog="\b\nExamples:\n"
+    "  ictgraph build\n"
+    "  ictgraph build -o graph --verify\n"
+    "  ictgraph build --force --format json",
+)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    metavar="FOLDER",
+    help="Build in this folder, for --store FOLDER. Default: the cache that all commands use.",
+)
+@click.option("--force", is_flag=True, help="Build anew even if nothing has changed.")
+@click.option("--verify", is_flag=True, help="Read the whole build back and compare digests.")
+def build_command(settings: Settings, folder: str | None, force: bool, verify: bool) -> None:
+    """Build the graph from its text files, and print what it holds.
+
+    Other commands build by themselves when the data have changed. The new build replaces the old
+    one at once when complete; the same input gives the same build id.
+    """
+    if folder is not None and ("\0" in folder or not folder.strip()):
+        raise click.BadParameter("a folder name cannot be empty", param_hint="'--output'")
+    if settings.data and not folder:
+        raise click.UsageError("--data needs -o FOLDER: the cache is for the built-in graph")
+    if folder:
+        from ictgraph.build import build
+
+        files = settings.files() if settings.data else []
+        done = build(folder, files, force=force, progress=streams.note)
+    else:
+        done = default_build(force=force, progress=streams.note)
+    manifest = _verified(done) if verify else _manifest(done)
+    settings.write(_manifest_table(manifest, os.path.abspath(done)))
+
+
+@click.command(
+    "check",
+    cls=Answering,
+    leave_out=("fail_empty", "show_query", "timeout"),
+    epilog="\b\nExamples:\n"
+    "  ictgraph check\n"
+    "  ictgraph check --rules --severity error --format json\n"
+    "  ictgraph check --shapes --data mine.ttl",
+)
+@click.option("--rules", is_flag=True, help="Only the SPARQL rules in queries/checks/.")
+@click.option("--shapes", is_flag=True, help="Only the SHACL shapes in ontology/shapes.ttl.")
+@click.option(
+    "--severity",
+    type=click.Choice(_SEVERITIES),
+    default="info",
+    show_default=True,
+    help="Show what is at least so grave.",
+)
+def check_command(settings: Settings, rules: bool, shapes: bool, severity: str) -> None:
+    """Check the graph: rules that must find nothing, shapes that must hold.
+
+    Exits with 1 if an error is found; warnings and hints are only shown.
+    """
+    from ictgraph import checks
+
+    graph = settings.graph()
+    both = rules == shapes
+    if settings.endpoint and shapes:
+        raise InputError("an endpoint cannot be validated by shapes", hint="use --rules")
+    found: list[Finding] = []
+    if rules or both:
+        found += checks.run(graph.engine, checks.load())
+    if (shapes or both) and not settings.endpoint:
+        found += checks.shacl(graph.to_rdflib() if settings.store else settings.data)
+    shown = _SEVERITIES[: _SEVERITIES.index(severity) + 1]
+    found = sorted((one for one in found if one.severity in shown), key=_gravity)
+    settings.write(_findings(graph, found, settings))
+    counts = ", ".join(f"{sum(f.severity == s for f in found)} {s}" for s in shown)
+    streams.say(f"found: {counts}")
+    if any(one.severity == "error" for one in found):
+        raise click.exceptions.Exit(1)
+
+
+@click.command(
+    "export",
+    cls=Answering,
+    formats=("nq", "trig", "jsonld", "ttl", "nt", "rdfxml"),
+    leave_out=("lang", "fail_empty", "show_query", "endpoint", "timeout"),
+    epilog="\b\nExamples:\n"
+    "  ictgraph export -o ictgraph.trig\n"
+    "  ictgraph export --format ttl -o ictgraph.ttl\n"
+    "  ictgraph export > ictgraph.nq",
+)
+def export_command(settings: Settings) -> None:
+    """Write the whole graph as RDF.
+
+    nq (default), trig and jsonld hold everything: the claims in the graphs of their passages, what
+    was derived, and the merged default graph. ttl, nt and rdfxml know no graphs: they hold the
+    merged default graph, without passages as graphs and without what was derived.
+    """
+    name = settings.format or (guess(settings.output) if settings.to_file else "nq")
+    if not FORMATS[name].rdf:
+        raise InputError(f"{name} cannot hold a graph", hint="choose nq, trig, jsonld, ttl, …")
+    path = os.path.join(settings.graph().folder, "graph.nq")
+    if name not in _WITH_GRAPHS:
+        streams.say(f"{name} has no named graphs: this is the default graph, all claims merged")
+
+    def writer(stream: BinaryIO) -> None:
+        _export(path, name, stream)
+
+    if settings.to_file:
+        save(settings.output, writer)
+    else:
+        writer(streams.stdout())
+
+
+def _export(path: str, name: str, stream: BinaryIO) -> None:
+    with open(path, "rb") as file:
+        if name == "nq":
+            while block := file.read(1 << 20):
+                stream.write(block)
+            return
+        quads = parse(file, format=RdfFormat.N_QUADS)
+        if name in _WITH_GRAPHS:
+            stream.write(_dataset(quads, name))
+            return
+        merged = (quad.triple for quad in quads if not getattr(quad.graph_name, "value", ""))
+        write(Statements(tuple(sorted(merged, key=str))), name, stream)
+
+
+def _dataset(quads: Iterable[Quad], name: str) -> bytes:
+    return serialize(quads, format=_WITH_GRAPHS[name], prefixes=prefixes()) or b""
+
+
+def _verified(done: str) -> dict[str, object]:
+    from ictgraph.build import verify
+
+    return asdict(verify(done))
+
+
+def _manifest(done: str) -> dict[str, object]:
+    try:
+        with open(os.path.join(done, "manifest.json"), encoding="utf-8") as file:
+            found: dict[str, object] = json.load(file)
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"the build {done} is damaged: {error}", hint="rebuild it with 'ictgraph build --force'"
+        ) from None
+    return found
+
+
+def _manifest_table(manifest: dict[str, object], done: str) -> Table:
+    named: dict[str, object] = {"build": manifest["build"], "folder": done}
+    for name in ("ontology", "engine", "quads", "claims", "passages"):
+        named[name] = manifest[name]
+    for group in ("sources", "entities"):
+        counts = manifest[group]
+        assert isinstance(counts, dict), "a manifest counts by name"
+        named |= {f"{group}: {name}": count for name, count in counts.items()}
+    rows = tuple((Literal(name), _literal(value)) for name, value in named.items())
+    titles = {"name": {"en": "Name", "zh": "名称"}, "value": {"en": "Value", "zh": "值"}}
+    return Table(tuple(titles), rows, {}, titles)
+
+
+def _literal(value: object) -> Literal:
+    if isinstance(value, int):
+        return Literal(str(value), datatype=NamedNode(XSD + "integer"))
+    return Literal(str(value))
+
+
+def _gravity(finding: Finding) -> tuple[int, str, str]:
+    return (_SEVERITIES.index(finding.severity), finding.check, finding.entity)
+
+
+def _findings(graph: Graph, found: list[Finding], settings: Settings) -> Table:
+    from ictgraph.checks import locate
+
+    rows: list[tuple[Term | None, ...]] = []
+    for one in found:
+        rows.append(
+            (
+                Literal(one.severity),
+                Literal(one.check),
+                _term(one.entity),
+                _term(one.property),
+                _term(one.value),
+                Literal(pick(one.message, settings.lang, "")),
+                Literal("" if settings.endpoint else locate(one.entity, settings.data)),
+            )
+        )
+    titles = {
+        "severity": {"en": "Severity", "zh": "严重程度"},
+        "check": {"en": "Check", "zh": "检查"},
+        "entity": {"en": "Entity", "zh": "实体"},
+        "property": {"en": "Property", "zh": "属性"},
+        "value": {"en": "Value", "zh": "值"},
+        "problem": {"en": "Problem", "zh": "问题"},
+        "place": {"en": "Place", "zh": "位置"},
+    }
+    iris = {one.value for row in rows for one in row if isinstance(one, NamedNode)}
+    return Table(tuple(titles), tuple(rows), graph.names.labels(iris), titles)
+
+
+def _term(text: str) -> Term | None:
+    """Return an IRI as an entity, other text as a literal, nothing as nothing."""
+    if text.startswith(("http://", "https://", "urn:")):
+        try:
+            return NamedNode(text)
+        except ValueError:
+            return Literal(text)
+    return Literal(text) if text else None

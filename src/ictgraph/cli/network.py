@@ -1,0 +1,179 @@
+"""``ictgraph network``: the picture of who develops what, or of what surrounds an entity."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ictgraph import queries
+from ictgraph.cli import streams
+from ictgraph.cli.settings import Answering, Settings, require_text
+from ictgraph.cli.templates import parameter_options, texts
+from ictgraph.errors import InputError
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ictgraph.drawing import Scene
+    from ictgraph.graph import Graph
+    from ictgraph.terms import Lang
+
+__all__ = ["network_command"]
+
+_ENDINGS = {
+    "html": (".html", ".htm"),
+    "svg": (".svg",),
+    "graphml": (".graphml",),
+    "gexf": (".gexf",),
+    "json": (".json", ".cyjs"),
+    "dot": (".dot", ".gv"),
+}
+_TEMPLATE = "who-develops-what"
+
+
+class _Network(Answering):
+    """Takes the parameters of the landscape's template as options, read when they are wanted."""
+
+    _complete = False
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the options, those of the template first."""
+        if not self._complete:
+            self._complete = True
+            self.params[:0] = parameter_options(queries.load(_TEMPLATE))
+        return super().get_params(ctx)
+
+
+@click.command(
+    "network",
+    cls=_Network,
+    formats=tuple(_ENDINGS),
+    epilog="\b\nExamples:\n"
+    "  ictgraph network\n"
+    "  ictgraph network --therapy-class CAR-T -o car-t.svg --lang zh\n"
+    "  ictgraph network --around lifileucel --hops 2 -o lifileucel.html\n"
+    "  ictgraph network --format dot -o -",
+)
+@click.option("--around", metavar="ENTITY", help="Draw what surrounds this entity instead.")
+@click.option(
+    "--hops",
+    type=click.IntRange(min=1, max=10),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="With --around: how far to go.",
+)
+def network_command(
+    settings: Settings, around: str | None, hops: int, **values: tuple[str, ...]
+) -> None:
+    """Draw who develops what for which disease, or what surrounds an entity.
+
+    Writes html (interactive, one file, works offline) or svg (static), or the network for other
+    tools: graphml, gexf, json (Cytoscape), dot (Graphviz). The format is that of the ending of
+    -o FILE. Without -o it writes ictgraph-landscape.html, or a file named after the entity, in the
+    current folder, and prints its name; -o - writes to standard output.
+    """
+    if around is not None and any(values.values()):
+        raise click.UsageError("--around draws everything near an entity; leave the filters out")
+    form = _format(settings)
+    wanted = texts(values)
+    around = None if around is None else require_text(around, "ENTITY")
+    graph = settings.graph()
+    if settings.show_query:
+        settings.write_text(_query(graph, around, wanted))
+        return
+    if around is None:
+        from ictgraph.networks import landscape
+
+        network = landscape(graph, **wanted)
+    else:
+        from ictgraph.networks import neighbourhood
+
+        network = neighbourhood(graph, graph.entity(around), hops)
+    if not network.number_of_edges():
+        _explain(settings, graph, around, wanted)
+        return
+    _write(settings, _text(network, form, settings.lang), form, around)
+
+
+def _format(settings: Settings) -> str:
+    if settings.format or not settings.to_file:
+        return settings.format or "html"
+    ending = os.path.splitext(settings.output)[1].lower()
+    for name, endings in _ENDINGS.items():
+        if ending in endings:
+            return name
+    listed = ", ".join(one for endings in _ENDINGS.values() for one in endings)
+    raise InputError(
+        f"{settings.output!r} does not tell its format",
+        hint=f"give --format, or end the name in {listed}",
+    )
+
+
+def _text(network: networkx.MultiDiGraph, form: str, lang: Lang) -> str:
+    if form in ("html", "svg"):
+        scenes = [_scene(network, one) for one in _languages(lang, form)]
+        if form == "svg":
+            from ictgraph.svg import render as render_svg
+
+            return render_svg(scenes[0])
+        from ictgraph.page import render as render_page
+
+        return render_page(*scenes)
+    from ictgraph import interchange
+
+    writers: dict[str, Any] = {
+        "graphml": interchange.graphml,
+        "gexf": interchange.gexf,
+        "json": interchange.cytoscape,
+        "dot": interchange.dot,
+    }
+    text: str = writers[form](network, lang)
+    return text
+
+
+def _languages(lang: Lang, form: str) -> list[Lang]:
+    """Return the wanted language, and for a page, which can switch, the others after it."""
+    every: tuple[Lang, ...] = ("both", "en", "zh")
+    return [lang, *(one for one in every if one != lang)] if form == "html" else [lang]
+
+
+def _scene(network: networkx.MultiDiGraph, lang: Lang) -> Scene:
+    from ictgraph.scene import landscape, neighbourhood
+
+    if network.graph["kind"] == "landscape":
+        return landscape(network, lang)
+    return neighbourhood(network, network.graph["centre"], lang)
+
+
+def _query(graph: Graph, around: str | None, values: dict[str, list[str]]) -> str:
+    """Return the query that the picture is drawn from; for a neighbourhood its first step."""
+    template = queries.load(_TEMPLATE if around is None else "facts")
+    given: dict[str, Any] = dict(values) if around is None else {"entity": around}
+    return queries.render(template, graph.bind(template, given))
+
+
+def _explain(
+    settings: Settings, graph: Graph, around: str | None, values: dict[str, list[str]]
+) -> None:
+    if around is not None:
+        settings.empty([f"no passage connects {around!r} with anything; no file was written"])
+        return
+    from ictgraph.explain import explain
+
+    template = queries.load(_TEMPLATE)
+    why = explain(graph, template, graph.bind(template, values))
+    settings.empty([*why.lines(settings.lang), "no file was written"])
+
+
+def _write(settings: Settings, text: str, form: str, around: str | None) -> None:
+    if settings.output:
+        settings.write_text(text)
+        return
+    subject = re.sub(r"[^\w-]+", "-", around or "landscape").strip("-.")[:60] or "network"
+    name = f"ictgraph-{subject}{_ENDINGS[form][0]}"
+    settings._replace(output=name).write_text(text)
+    streams.stdout().write(f"{name}\n".encode())

@@ -1,0 +1,199 @@
+"""``ictgraph query NAME``: templates as commands, their parameters as options."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+from pyoxigraph import NamedNode
+
+from ictgraph import queries
+from ictgraph.cli.settings import Answering, Settings, require_text
+from ictgraph.errors import UnknownName
+from ictgraph.paths import data_dir
+from ictgraph.results import Answer, Term, Truth
+from ictgraph.vocab import GRAPH, XSD, compress
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from ictgraph.graph import Graph
+
+__all__ = ["PLAIN", "Templates", "parameter_options", "query_command", "run_template", "texts"]
+
+_EXAMPLES = {"integer": "2024", "gYear": "2024", "gYearMonth": "2024-02", "date": "2024-02-16"}
+_MEMBERS = f"""\
+SELECT DISTINCT ?one WHERE {{
+  VALUES ?class {{ %s }}
+  {{ ?one a ?class }} UNION {{ GRAPH <{GRAPH}derived> {{ ?one a ?class }} }}
+}} ORDER BY ?one"""
+PLAIN = "ictgraph.cli.plain"
+"""Key of a click context's ``meta``: set, help shows no examples from the built graph."""
+
+
+class Templates(click.Group):
+    """A group with a command for each query template, read when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the templates."""
+        return queries.names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make the command of a template, or of a ``.rq`` file.
+
+        :raises UnknownName: if there is no such template.
+        """
+        try:
+            return _command(queries.load(cmd_name))
+        except UnknownName:
+            if ctx.resilient_parsing:
+                return None
+            raise
+
+
+@click.command(
+    "query",
+    cls=Templates,
+    subcommand_metavar="NAME [--PARAMETER VALUE]...",
+    epilog="\b\nExamples:\n"
+    "  ictgraph query who-develops-what --lang both\n"
+    "  ictgraph query who-develops-what --therapy-class CAR-T --therapy-class TCR-T\n"
+    "  ictgraph query approved-products -o approved.csv\n"
+    "  ictgraph query approved-products --help",
+)
+def query_command() -> None:
+    """Ask a ready-made question; its parameters are options.
+
+    NAME is one of the names below, or the path of a .rq file of your own. A value is a name in
+    Chinese or English, a synonym, a CURIE, an IRI, a number or a date; give an option several
+    times for several values. An empty answer says why on standard error.
+    """
+
+
+def parameter_options(template: queries.Template) -> list[click.Parameter]:
+    """Return a repeatable option for each parameter of a template."""
+    return [_ParameterOption(one) for one in template.parameters]
+
+
+def texts(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """Return the values of parameters as text.
+
+    :raises InputError: if one is blank or no Unicode text.
+    """
+    return {
+        name: [require_text(one, "the value of --" + name.replace("_", "-")) for one in given]
+        for name, given in values.items()
+    }
+
+
+def run_template(
+    settings: Settings, graph: Graph, template: queries.Template, bound: dict[str, list[Term]]
+) -> Answer:
+    """Run a template; one that is not the package's own need not be trusted and runs guarded."""
+    if template.path.startswith(data_dir("queries") + os.sep):
+        return graph.run(template, bound)
+    text = queries.render(template, bound)
+    return graph.labelled(graph.sparql(text, settings.limits()), template)
+
+
+class _ParameterOption(click.Option):
+    """The option of a parameter; its help is put together only when it is read."""
+
+    def __init__(self, parameter: queries.Parameter) -> None:
+        metavar = parameter.type.rpartition("#")[2].upper() if parameter.is_literal else "NAME"
+        super().__init__(
+            ["--" + parameter.name.replace("_", "-")],
+            multiple=True,
+            metavar=metavar,
+            shell_complete=_completer(parameter),
+            allow_from_autoenv=False,
+        )
+        self.parameter = parameter
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option with its labels, type, default and an example."""
+        one = self.parameter
+        default = "any" if one.default == queries.ANY else one.default
+        example = "" if ctx.meta.get(PLAIN) else _example(one)
+        self.help = (
+            f"{one.label['en']} | {one.label['zh']}. Type {compress(one.type)}; default {default}"
+            + (f"; for example {example!r}." if example else ".")
+        )
+        return super().get_help_record(ctx)
+
+
+def _example(parameter: queries.Parameter) -> str:
+    """Return a value that the parameter takes, from the built-in graph if it has been built."""
+    if parameter.is_literal:
+        return _EXAMPLES.get(parameter.type.removeprefix(XSD), "")
+    graph = _built()
+    if graph is None:
+        return ""
+    answer = graph.engine.query(_MEMBERS % NamedNode(parameter.type))
+    members = [str(getattr(row[0], "value", "")) for row in getattr(answer, "rows", ())]
+    labels = graph.names.labels(members)
+    names = sorted((label["en"] for label in labels.values() if "en" in label), key=_shortest)
+    unique = (name for name in names if len(graph.names.lookup(name)) == 1)
+    return next(unique, compress(members[0]) if members else "")
+
+
+def _shortest(name: str) -> tuple[int, str]:
+    return len(name), name
+
+
+@cache
+def _built() -> Graph | None:
+    """Return the built-in graph, ``None`` if it has not been built yet."""
+    from ictgraph.graph import open_graph
+    from ictgraph.store import current, default_folder
+
+    return open_graph(default_folder()) if current(default_folder()) else None
+
+
+def _command(template: queries.Template) -> click.Command:
+    def callback(settings: Settings, **values: tuple[str, ...]) -> None:
+        _answer(settings, template, values)
+
+    return Answering(
+        template.name,
+        params=parameter_options(template),
+        callback=callback,
+        help=f"{template.title['en']}.\n\n{template.question['en']}\n\n"
+        f"\b\n{template.title['zh']}\n{template.question['zh']}",
+        short_help=f"{template.title['en']} | {template.title['zh']}",
+        epilog=f"\b\nExamples:\n  ictgraph query {template.name}\n"
+        f"  ictgraph query {template.name} --format json --lang both",
+    )
+
+
+def _answer(
+    settings: Settings, template: queries.Template, values: dict[str, tuple[str, ...]]
+) -> None:
+    wanted = texts(values)
+    graph = settings.graph()
+    bound = graph.bind(template, wanted)
+    if settings.show_query:
+        settings.write_text(queries.render(template, bound))
+        return
+    answer = run_template(settings, graph, template, bound)
+    settings.write(answer)
+    if not isinstance(answer, Truth) and not len(answer):
+        from ictgraph.explain import explain
+
+        settings.empty(explain(graph, template, bound).lines(settings.lang))
+
+
+def _completer(parameter: queries.Parameter) -> Any:
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        kind = parameter.type.rpartition("#")[2]
+        graph = None if parameter.is_literal or not incomplete else _built()
+        found = graph.find(incomplete, "" if kind == "Entity" else kind) if graph else []
+        return [CompletionItem(match.name) for match in found if match.how in ("exact", "prefix")]
+
+    return complete

@@ -1,0 +1,351 @@
+"""The drawing: everything a renderer needs to draw a network, as frozen data with positions.
+
+One :class:`Scene` feeds the static SVG and the interactive page, so both show the same.
+Lengths are pixels, y grows downwards. Outlines, paths and arrow heads are SVG path data,
+which browsers also draw on a canvas. All text is one line without control characters but
+otherwise untrusted: renderers escape it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from ictgraph.errors import InputError
+from ictgraph.layout import clean, colour, dashes, ink, readable
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Band",
+    "Draft",
+    "Key",
+    "Lang",
+    "Line",
+    "Names",
+    "Node",
+    "Scene",
+    "Source",
+    "Text",
+    "read",
+]
+
+LIGHT, DARK = "#ffffff", "#10161d"
+"""The two grounds a picture is drawn on."""
+
+Lang = Literal["zh", "en", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A text in English and Chinese; either may be empty.
+
+    >>> names = Names("Melanoma", "黑色素瘤")
+    >>> names.text("en"), names.text("both"), Names("CAR-T", "").text("zh")
+    ('Melanoma', '黑色素瘤 Melanoma', 'CAR-T')
+    """
+
+    en: str = ""
+    zh: str = ""
+
+    def pick(self, lang: Lang) -> tuple[tuple[str, str], ...]:
+        """Return ``(language, text)`` pairs to show; falls back to the other language."""
+        if lang == "both":
+            found = [("zh", self.zh), ("en", self.en)]
+            if self.zh == self.en:
+                found.pop(0)
+        else:
+            found = [("zh", self.zh), ("en", self.en)]
+            wanted = [one for one in found if one[0] == lang and one[1]]
+            found = wanted or found
+        return tuple(one for one in found if one[1])
+
+    def text(self, lang: Lang) -> str:
+        """Return what to show as one text, Chinese first."""
+        return " ".join(text for _, text in self.pick(lang))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A placed text: ``x`` is its start, middle or end (``anchor``), ``y`` its baseline."""
+
+    x: float
+    y: float
+    text: str
+    lang: str = ""
+    size: float = 13.0
+    anchor: Literal["start", "middle", "end"] = "start"
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that states a claim: where it is and what it says, in our own words."""
+
+    id: str
+    iri: str
+    locator: Names
+    gloss: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entity. ``x``, ``y`` are its centre; its texts and outline are relative to it.
+
+    :ivar outline: empty if the entity is listed but not drawn.
+    :ivar members: for a summary row, the entities it counts.
+    """
+
+    id: str
+    names: Names
+    curie: str = ""
+    kind: str = ""
+    modality: str = ""
+    targets: tuple[Names, ...] = ()
+    targeted: bool = False
+    column: int = 0
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+    outline: str = ""
+    fill: str = "#eef2f7"
+    ink: str = "#14202b"
+    border: str = "#8496a9"
+    texts: tuple[Text, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One claim about two entities. ``source`` and ``target`` are node ids."""
+
+    id: str
+    source: str
+    target: str
+    relation: str
+    stage: str
+    names: Names
+    detail: Names
+    inferred: bool
+    sources: tuple[Source, ...]
+    path: str = ""
+    head: str = ""
+    colour: str = "#5b6b7c"
+    dark: str = "#9fb0c2"
+    width: float = 1.2
+    dash: str = ""
+
+    def word(self, lang: Lang) -> str:
+        """Return role or stage, detail, and whether it is inferred, as one text."""
+        guess = Names("(inferred)", "（推断）").text(lang) if self.inferred else ""
+        parts = (self.names.text(lang), self.detail.text(lang), guess)
+        return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A group of nodes under a heading; with a ``fill``, a bar of length ``count``."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    names: Names
+    count: int
+    texts: tuple[Text, ...] = ()
+    fill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of the legend, in use ``count`` times; ``x``, ``y`` place it in the SVG."""
+
+    group: Literal["stage", "modality", "kind"]
+    id: str
+    names: Names
+    count: int
+    colour: str
+    dark: str = ""
+    dash: str = ""
+    width: float = 1.2
+    glyph: str = ""
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A drawn network.
+
+    :ivar kind: ``landscape``, ``summary`` (a landscape too big to draw line by line) or
+        ``neighbourhood``.
+    :ivar captions: title and note, placed; ``headings`` are those of the columns.
+    :ivar keys: legend entries in use, in the order of the legend.
+    :ivar centre: id of the node in the middle of a neighbourhood, else empty.
+    """
+
+    kind: Literal["landscape", "summary", "neighbourhood"]
+    lang: Lang
+    title: Names
+    note: Names
+    build: str
+    width: float
+    height: float
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+    bands: tuple[Band, ...] = ()
+    captions: tuple[Text, ...] = ()
+    headings: tuple[Text, ...] = ()
+    keys: tuple[Key, ...] = ()
+    centre: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A graph read and checked but not yet placed.
+
+    :ivar order: the rank of each stage id, 0 for the furthest.
+    :ivar shapes: the shape of each kind.
+    """
+
+    title: Names
+    build: str
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+    keys: tuple[Key, ...]
+    order: dict[str, int] = field(default_factory=dict)
+    shapes: dict[str, str] = field(default_factory=dict)
+
+    def key(self, group: str, id: str) -> Key | None:
+        """Return a legend entry, or nothing if the legend has none of that name."""
+        return next((one for one in self.keys if (one.group, one.id) == (group, id)), None)
+
+
+def read(graph: nx.MultiDiGraph) -> Draft:
+    """Read the networkx graph of :mod:`ictgraph.networks`; every text is cleaned.
+
+    :raises InputError: if the graph lacks what a picture needs.
+    """
+    if not (graph.is_directed() and graph.is_multigraph()):
+        raise InputError(
+            "a picture needs a networkx.MultiDiGraph",
+            hint="see docs/pictures.md for its attributes",
+        )
+    legend = graph.graph.get("legend") or {}
+    nodes = tuple(_node(id, data, legend) for id, data in graph.nodes(data=True))
+    lines = tuple(
+        _line(str(key), source, target, data, legend)
+        for source, target, key, data in graph.edges(keys=True, data=True)
+    )
+    if len({line.id for line in lines}) < len(lines):
+        raise InputError(
+            "two edges share one key", hint="edge keys identify claims: make them unique"
+        )
+    stages = sorted(
+        legend.get("stages", ()), key=lambda one: (-one.get("order", 0), str(one["id"]))
+    )
+    return Draft(
+        title=_names(graph.graph.get("title") or {}),
+        build=clean(graph.graph.get("build")),
+        nodes=nodes,
+        lines=lines,
+        keys=_keys(legend, stages, nodes, lines),
+        order={str(one["id"]): i for i, one in enumerate(stages)},
+        shapes={str(one["id"]): str(one.get("shape", "box")) for one in legend.get("kinds", ())},
+    )
+
+
+def _names(data: Any, stem: str = "") -> Names:
+    return Names(clean(data.get(f"{stem}en")), clean(data.get(f"{stem}zh")))
+
+
+def _entry(legend: Any, group: str, id: str) -> Any:
+    return next((one for one in legend.get(group, ()) if str(one["id"]) == id), {})
+
+
+def _node(id: Any, data: Any, legend: Any) -> Node:
+    if not isinstance(id, str):
+        raise InputError(f"node {id!r} is not an IRI text", hint="node keys are IRIs")
+    kind, modality = clean(data.get("kind")), clean(data.get("modality"))
+    names = _names(data)
+    style = _entry(legend, "modalities", modality) or _entry(legend, "kinds", kind)
+    fill = colour(style.get("colour"), "#eef2f7")
+    return Node(
+        id=id,
+        names=names if names.en or names.zh else Names(en=clean(data.get("curie") or id)),
+        curie=clean(data.get("curie")),
+        kind=kind,
+        modality=modality,
+        targets=tuple(_names(one) for one in data.get("targets") or ()),
+        targeted="targets" in data,
+        column=int(data.get("column") or 0),
+        fill=fill,
+        ink=ink(fill),
+        border=readable(fill, LIGHT),
+    )
+
+
+def _line(key: str, source: str, target: str, data: Any, legend: Any) -> Line:
+    stage = clean(data.get("stage"))
+    style = _entry(legend, "stages", stage)
+    shade = colour(style.get("colour"), "#5b6b7c")
+    inferred = bool(data.get("inferred"))
+    return Line(
+        id=key,
+        source=source,
+        target=target,
+        relation=clean(data.get("relation")),
+        stage=stage,
+        names=_names(data),
+        detail=_names(data, "detail_"),
+        inferred=inferred,
+        sources=tuple(_source(one) for one in data.get("sources") or ()),
+        colour=readable(shade, LIGHT),
+        dark=readable(shade, DARK, 4.5),
+        width=min(max(float(style.get("width") or 1.2), 0.8), 4.0),
+        dash="12 3 1.5 3 1.5 3" if inferred else dashes(style.get("dash")),
+    )
+
+
+def _source(data: Any) -> Source:
+    return Source(
+        clean(data.get("id")),
+        str(data.get("iri") or ""),
+        _names(data, "locator_"),
+        _names(data, "gloss_"),
+    )
+
+
+def _keys(
+    legend: Any, stages: list[Any], nodes: tuple[Node, ...], lines: tuple[Line, ...]
+) -> tuple[Key, ...]:
+    """Return the legend entries that the graph uses, with how often."""
+    groups: tuple[tuple[Literal["stage", "modality", "kind"], Any, list[str]], ...] = (
+        ("stage", stages, [line.stage for line in lines]),
+        ("modality", legend.get("modalities", ()), [node.modality for node in nodes]),
+        ("kind", legend.get("kinds", ()), [node.kind for node in nodes]),
+    )
+    keys = []
+    for group, entries, used in groups:
+        for one in entries:
+            id, shade = clean(one["id"]), colour(one.get("colour"), "#5b6b7c")
+            if count := used.count(id):
+                line = group == "stage"
+                keys.append(
+                    Key(
+                        group,
+                        id,
+                        _names(one),
+                        count,
+                        colour=readable(shade, LIGHT) if line else shade,
+                        dark=readable(shade, DARK, 4.5) if line else shade,
+                        dash=dashes(one.get("dash")),
+                        width=min(max(float(one.get("width") or 1.2), 0.8), 4.0),
+                        glyph=clean(one.get("glyph"))[:2],
+                    )
+                )
+    return tuple(keys)

@@ -1,0 +1,182 @@
+"""The neighbourhood: an entity in the middle, the others beside it by distance and kind.
+
+Every claim's words stand in the box farther from the centre, where its line arrives, so a
+line is never written on and parallel claims stay apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ictgraph.boxes import MARGIN, Box, claim_note, connect, frame, make_box, rows_of, stack
+from ictgraph.drawing import Band, Draft, Lang, Line, Names, Scene, read
+from ictgraph.errors import UnknownName
+from ictgraph.layout import mean, settle
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["neighbourhood"]
+
+_BOX, _CENTRE, _ALLEY = 212.0, 190.0, 72.0
+
+
+def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> Scene:
+    """Draw an entity in the middle and the others beside it, by distance and kind.
+
+    Every claim's words stand in the box farther from the centre, where its line arrives.
+
+    :raises UnknownName: if ``centre`` is no node of the graph.
+    """
+    draft = read(graph)
+    if centre not in {node.id for node in draft.nodes}:
+        raise UnknownName(f"{centre} is not in this graph", hint="use one of the graph's nodes")
+    hops, parents = _distances(draft, centre)
+    sides = _sides(draft, centre, hops, parents)
+    boxes = _neighbour_boxes(draft, centre, hops, lang)
+    blocks: defaultdict[tuple[int, int, str], list[str]] = defaultdict(list)
+    for node in draft.nodes:
+        if node.id != centre:
+            blocks[hops[node.id], sides[node.id], node.kind].append(node.id)
+    middle, width = _extent(blocks)
+    top, captions, keys = frame(draft, claim_note(len(draft.lines)), lang, width)
+    boxes[centre] = boxes[centre].at(middle, 0)
+    bands = _place(draft, boxes, blocks, parents, lang)
+    low = min([band.y for band in bands] + [-boxes[centre].node.height / 2])
+    boxes[centre] = boxes[centre].at(middle, top - low)
+    bands = _place(draft, boxes, blocks, parents, lang)
+    nodes = tuple(boxes[node.id].node for node in draft.nodes)
+    return Scene(
+        kind="neighbourhood",
+        lang=lang,
+        title=draft.title,
+        note=claim_note(len(draft.lines)),
+        build=draft.build,
+        width=width,
+        height=max(node.y + node.height / 2 for node in nodes) + 8 + MARGIN,
+        nodes=nodes,
+        lines=connect(boxes, draft.lines, middle=middle, arrows=True),
+        bands=tuple(bands),
+        captions=captions,
+        keys=keys,
+        centre=centre,
+    )
+
+
+def _extent(blocks: Iterable[tuple[int, int, str]]) -> tuple[float, float]:
+    """Return the centre's x and the width of the picture."""
+    wing = {-1: 0, 1: 0}
+    for hop, side, _ in blocks:
+        wing[side] = max(wing[side], hop)
+    left, right = (wing[side] * (_BOX + 16 + _ALLEY) + 8 + MARGIN for side in (-1, 1))
+    return left + _CENTRE / 2, max(left + _CENTRE + right, 640.0)
+
+
+def _distances(draft: Draft, centre: str) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Return each node's distance from the centre and its neighbours one step nearer."""
+    near: defaultdict[str, list[str]] = defaultdict(list)
+    for line in draft.lines:
+        near[line.source].append(line.target)
+        near[line.target].append(line.source)
+    hops, queue = {centre: 0}, deque([centre])
+    while queue:
+        here = queue.popleft()
+        for other in near[here]:
+            if other not in hops:
+                hops[other] = hops[here] + 1
+                queue.append(other)
+    apart = max(hops.values()) + 1
+    hops |= {node.id: apart for node in draft.nodes if node.id not in hops}
+    parents = {id: [o for o in dict.fromkeys(near[id]) if hops[o] < hops[id]] for id in hops}
+    return hops, parents
+
+
+def _sides(
+    draft: Draft, centre: str, hops: dict[str, int], parents: dict[str, list[str]]
+) -> dict[str, int]:
+    """Put each kind left if its claims mostly point at the centre, then even out the sides."""
+    pull: Counter[str] = Counter()
+    kinds = {node.id: node.kind for node in draft.nodes}
+    for line in draft.lines:
+        if line.target == centre:
+            pull[kinds[line.source]] -= 1
+        if line.source == centre:
+            pull[kinds[line.target]] += 1
+    sizes = Counter(kinds[id] for id, hop in hops.items() if hop == 1)
+    side = {kind: -1 if pull[kind] < 0 else 1 for kind in sizes}
+    for kind, size in sorted(sizes.items(), key=lambda one: (one[1], one[0])):
+        balance = sum(sizes[one] * side[one] for one in sizes)
+        if abs(balance - 2 * size * side[kind]) < abs(balance) - 1:
+            side[kind] = -side[kind]
+    sides = {centre: 1}
+    for id in sorted(hops, key=lambda one: hops[one]):
+        if id != centre:
+            first = parents[id][0] if parents[id] else centre
+            sides[id] = side[kinds[id]] if hops[id] == 1 else sides[first]
+    return sides
+
+
+def _neighbour_boxes(draft: Draft, centre: str, hops: dict[str, int], lang: Lang) -> dict[str, Box]:
+    words: defaultdict[str, list[Line]] = defaultdict(list)
+    degree: Counter[str] = Counter()
+    for line in draft.lines:
+        outer = line.source if hops[line.source] > hops[line.target] else line.target
+        words[outer].append(line)
+        degree.update((line.source, line.target))
+    boxes = {}
+    for node in draft.nodes:
+        key = draft.key("modality", node.modality)
+        middle = node.id == centre
+        boxes[node.id] = make_box(
+            node,
+            lang,
+            _CENTRE if middle else _BOX,
+            shape=draft.shapes.get(node.kind, "box"),
+            rows=[] if middle else rows_of(words[node.id], lang),
+            glyph=key.glyph if key else "",
+            bold=middle,
+            least=min(2.0 * degree[node.id] + 9, 400.0) if middle else 0.0,
+        )
+    return boxes
+
+
+def _place(
+    draft: Draft,
+    boxes: dict[str, Box],
+    blocks: dict[tuple[int, int, str], list[str]],
+    parents: dict[str, list[str]],
+    lang: Lang,
+) -> list[Band]:
+    """Stack each block level with what it hangs on, working outwards from the centre."""
+    middle = next(box.node for box in boxes.values() if box.node.width == _CENTRE)
+    rank = {node.id: i for i, node in enumerate(draft.nodes)}
+    bands: list[Band] = []
+    for hop, side in sorted({(hop, side) for hop, side, _ in blocks}):
+        x = middle.x + side * (
+            _CENTRE / 2 + _ALLEY + 8 + _BOX / 2 + (hop - 1) * (_BOX + 16 + _ALLEY)
+        )
+        level = {id: mean((boxes[o].node.y for o in up), middle.y) for id, up in parents.items()}
+        column = [
+            (names, sorted(ids, key=lambda id: (level[id], rank[id])))
+            for names, ids in _column(draft, blocks, hop, side)
+        ]
+        column.sort(key=lambda one: mean((level[id] for id in one[1]), 0.0))
+        wanted = [mean((level[id] for id in ids), middle.y) for _, ids in column]
+        heights = [stack(boxes, ids, (names, lang), (x, 0.0))[0].height for names, ids in column]
+        tops = settle(wanted, heights, 12.0, -1e9)
+        for (names, ids), y, height in zip(column, tops, heights, strict=True):
+            bands.append(stack(boxes, ids, (names, lang), (x, y - height / 2))[0])
+    return bands
+
+
+def _column(
+    draft: Draft, blocks: dict[tuple[int, int, str], list[str]], hop: int, side: int
+) -> list[tuple[Names, list[str]]]:
+    found = []
+    for (one_hop, one_side, kind), ids in blocks.items():
+        if (one_hop, one_side) == (hop, side):
+            key = draft.key("kind", kind)
+            found.append((key.names if key else Names(en=kind), ids))
+    return found

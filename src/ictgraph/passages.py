@@ -1,0 +1,137 @@
+"""Passages and the text they are taken from: spans, digests, and the printed words.
+
+A passage is located by offsets in its source's text after NFKC normalisation and removal of all
+white space, so that line breaks, full-width forms and spacing of one copy of the text or another
+do not matter. Its digest proves that a copy says there what it said when the claims were made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ictgraph.errors import InputError, LimitError
+
+__all__ = ["SourceText", "digest", "normalise", "spans"]
+
+_LONGEST = 10_000_000
+_OFFSETS = re.compile(r"\d{1,9}-\d{1,9}(?:[, ]+\d{1,9}-\d{1,9})*", re.ASCII)
+
+
+def normalise(text: str) -> str:
+    """Return the text in the form that offsets count: NFKC, without white space.
+
+    >>> normalise("ＣＡＲ-Ｔ 细胞\\n治疗")
+    'CAR-T细胞治疗'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def spans(offsets: str) -> tuple[tuple[int, int], ...]:
+    """Return the half-open spans that the value of ``ict:offsets`` stands for.
+
+    :raises InputError: if it is not ``start-end``, or several of them with commas between.
+
+    >>> spans("10-24, 30-31")
+    ((10, 24), (30, 31))
+    """
+    found = []
+    if _OFFSETS.fullmatch(offsets.strip()):
+        for one in re.split("[, ]+", offsets.strip()):
+            start, _, end = one.partition("-")
+            found.append((int(start), int(end)))
+    if not found or any(start >= end for start, end in found):
+        raise InputError(f"{offsets[:80]!r} are no offsets", hint="write them like 120-168")
+    return tuple(found)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal.
+
+    >>> digest("CAR-T")[:8]
+    '0d6f95ea'
+    """
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A copy of a source's text, ready to look passages up in.
+
+    :ivar normalised: the text as offsets count it.
+    :ivar printed: the text as the file has it.
+    :ivar places: for each character of ``normalised``, where it stands in ``printed``; empty if
+        the two cannot be aligned, because characters compose across others.
+
+    >>> text = SourceText.read_from("免疫\\n细胞 ＣＡＲ-Ｔ")
+    >>> text.normalised, text.quote("2-7"), text.quote("2-4,4-6")
+    ('免疫细胞CAR-T', '细胞 ＣＡＲ', '细胞 … ＣＡ')
+    >>> text.holds("0-4", digest("免疫细胞"))
+    True
+    """
+
+    normalised: str
+    printed: str
+    places: tuple[int, ...]
+
+    @classmethod
+    def read_from(cls, text: str) -> SourceText:
+        """Return a source text from the text of a file."""
+        pieces: list[str] = []
+        places: list[int] = []
+        start = 0
+        for end in range(1, len(text) + 1):
+            if end < len(text) and unicodedata.combining(text[end]):
+                continue
+            piece = normalise(text[start:end])
+            pieces.append(piece)
+            places += [start] * len(piece)
+            start = end
+        whole = normalise(text)
+        return cls(whole, text, tuple(places) if "".join(pieces) == whole else ())
+
+    @classmethod
+    def open(cls, path: str) -> SourceText:
+        """Read a source text from a UTF-8 file.
+
+        :raises InputError: if the file cannot be read.
+        :raises LimitError: if it is too long to be the text of a source.
+        """
+        try:
+            with open(path, encoding="utf-8-sig") as file:
+                text = file.read(_LONGEST + 1)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError(
+                f"{path!r} cannot be read: {reason}", hint="give the source's text as UTF-8"
+            ) from None
+        if len(text) > _LONGEST:
+            raise LimitError(
+                f"{path!r} has more than {_LONGEST:,} characters",
+                hint="give the text of one source",
+            )
+        return cls.read_from(text)
+
+    def characters(self, offsets: str) -> str:
+        """Return the characters of the spans, in order, as their digest counts them."""
+        return "".join(self.normalised[start:end] for start, end in spans(offsets))
+
+    def holds(self, offsets: str, expected: str) -> bool:
+        """Tell whether the text says at these offsets what the digest was made of."""
+        within = all(end <= len(self.normalised) for _, end in spans(offsets))
+        return within and digest(self.characters(offsets)) == expected.lower()
+
+    def quote(self, offsets: str) -> str:
+        """Return the words at these offsets as printed, on one line, ``…`` between spans."""
+        parts = []
+        for start, end in spans(offsets):
+            part = self.normalised[start:end]
+            if self.places and part:
+                last = self.places[min(end, len(self.places)) - 1]
+                after = (place for place in self.places[end:] if place > last)
+                printed = self.printed[self.places[start] : next(after, len(self.printed))]
+                part = " ".join(printed.split())
+            parts.append(part)
+        return " … ".join(parts)

@@ -1,0 +1,291 @@
+"""Query templates: plain SPARQL files with a typed, bilingual header.
+
+A template is a ``.rq`` file that any SPARQL 1.1 tool runs as it is. Its ``#+`` lines say what
+it answers and which ``VALUES ?name { … }`` lines are parameters; binding replaces what stands
+between those braces by RDF terms and by nothing else. See ``docs/queries.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from ictgraph.errors import InputError, UnknownName
+from ictgraph.guard import same_shape
+from ictgraph.paths import data_dir, data_files
+from ictgraph.results import Label, Term
+from ictgraph.vocab import expand
+
+__all__ = ["Column", "Parameter", "Template", "load", "load_all", "names", "parse", "render"]
+
+ANY = "UNDEF"
+_KEYS = {"title", "question", "param", "column", "evidence", "fold", "tags", "view"}
+_FRAGILE = re.compile(r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_FORM = re.compile(r"^\s*(SELECT|CONSTRUCT|ASK|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A typed parameter of a template.
+
+    :ivar name: the variable without ``?``; the option is ``--name``.
+    :ivar type: IRI of a class of the ontology, or of an XSD datatype.
+    :ivar default: the text between the braces of its ``VALUES`` line; ``UNDEF`` is "any".
+    :ivar label: what to call it, ``{"en": …, "zh": …}``.
+    """
+
+    name: str
+    type: str
+    default: str
+    label: Label
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the value is a number, date or string rather than an entity."""
+        return self.type.startswith("http://www.w3.org/2001/XMLSchema#")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a template's answer.
+
+    :ivar type: IRI of the datatype of its values; "" for entities, or for values of any kind.
+    """
+
+    name: str
+    title: Label
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A query with its header.
+
+    :ivar name: the file name without ``.rq``.
+    :ivar form: ``SELECT``, ``CONSTRUCT``, ``ASK`` or ``DESCRIBE``.
+    :ivar evidence: columns that hold passages, with the columns whose cells they state.
+    :ivar folds: columns whose values readers see gathered in one cell.
+    :ivar text: the whole file.
+    """
+
+    name: str
+    path: str
+    title: Label
+    question: Label
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    evidence: Mapping[str, tuple[str, ...]]
+    folds: tuple[str, ...]
+    tags: tuple[str, ...]
+    view: str
+    form: str
+    text: str
+
+    @property
+    def titles(self) -> Mapping[str, Label]:
+        """Column titles by column name."""
+        return {column.name: column.title for column in self.columns}
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Names of the columns that hold entities."""
+        return tuple(column.name for column in self.columns if not column.type)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter of that name; hyphens and underscores are the same.
+
+        :raises UnknownName: if there is none; the hint lists those there are.
+        """
+        wanted = name.replace("-", "_")
+        for parameter in self.parameters:
+            if parameter.name == wanted:
+                return parameter
+        known = ", ".join(p.name for p in self.parameters) or "none"
+        raise UnknownName(
+            f"template {self.name!r} has no parameter {name!r}", hint=f"its parameters: {known}"
+        )
+
+
+def names() -> list[str]:
+    """Return the names of all templates, sorted.
+
+    >>> "who-develops-what" in names()
+    True
+    """
+    return sorted(os.path.basename(path)[:-3] for path in _paths())
+
+
+def load(name: str) -> Template:
+    """Read one template by name, or by the path of a ``.rq`` file.
+
+    :raises UnknownName: if there is none; the hint lists the nearest names.
+    :raises InputError: if its header does not parse.
+
+    >>> load("who-develops-what").title["en"]
+    'Who develops what for which disease'
+    """
+    if name.endswith(".rq") and os.path.isfile(name):
+        return _read(name)
+    for path in _paths():
+        if os.path.basename(path) == name + ".rq":
+            return _read(path)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names(), n=3, cutoff=0.4)
+    raise UnknownName(
+        f"no query template {name!r}",
+        hint=(f"did you mean {', '.join(near)}? " if near else "")
+        + "'ictgraph queries' lists all of them",
+    )
+
+
+def load_all() -> list[Template]:
+    """Read every template, sorted by name."""
+    return [load(name) for name in names()]
+
+
+def render(template: Template, values: Mapping[str, Sequence[Term]]) -> str:
+    """Return the query with parameters bound to terms; absent parameters keep the default.
+
+    Only the text between the braces of the parameters' ``VALUES`` lines changes, which is
+    verified token by token.
+
+    :raises UnknownName: if the template has no such parameter.
+    :raises PolicyError: if the result would differ outside those places.
+
+    >>> text = render(load("approved-products"), {"target": [NamedNode("https://e.org/cd19")]})
+    >>> "VALUES ?target { <https://e.org/cd19> }" in text
+    True
+    """
+    text = template.text
+    slots = []
+    for name, terms in values.items():
+        parameter = template.parameter(name)
+        if terms:
+            slots.append(parameter.name)
+            content = " ".join(map(_term_text, terms))
+            text = _slot(parameter.name).sub(_braces(parameter.name, content), text)
+    if slots:
+        same_shape(template.text, text, slots)
+    return text
+
+
+def parse(text: str, path: str = "query.rq") -> Template:
+    """Read a template from text; ``path`` gives its name and stands in messages.
+
+    :raises InputError: if a header line does not parse, a parameter has no ``VALUES`` line, or
+        the default there differs from the header's.
+    """
+    header: dict[str, list[tuple[int, str]]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#+"):
+            continue
+        key, colon, value = line[2:].strip().partition(":")
+        if not colon or key not in _KEYS:
+            raise _fault(path, number, f"unknown header line {line!r}", "known: " + _known())
+        header.setdefault(key, []).append((number, value.strip()))
+    for key in ("title", "question"):
+        if len(header.get(key, [])) != 1:
+            raise _fault(path, 1, f"needs exactly one '#+ {key}: en | zh'", "add it")
+    form = _FORM.search(text)
+    if not form:
+        raise _fault(path, 1, "no SELECT, CONSTRUCT, ASK or DESCRIBE", "write one SPARQL query")
+    return Template(
+        name=os.path.basename(path).removesuffix(".rq"),
+        path=path,
+        title=_pair(path, *header["title"][0]),
+        question=_pair(path, *header["question"][0]),
+        parameters=tuple(_parameter(path, n, v, text) for n, v in header.get("param", ())),
+        columns=tuple(_column(path, n, v) for n, v in header.get("column", ())),
+        evidence=dict(_evidence(path, n, v) for n, v in header.get("evidence", ())),
+        folds=tuple(w for _, v in header.get("fold", ()) for w in v.split()),
+        tags=tuple(t.strip() for _, v in header.get("tags", ()) for t in v.split(",")),
+        view=" ".join(v for _, v in header.get("view", ())),
+        form=form[1].upper(),
+        text=text,
+    )
+
+
+def _paths() -> list[str]:
+    checks = os.path.join(data_dir("queries"), "checks") + os.sep
+    return [path for path in data_files("queries", ending=".rq") if not path.startswith(checks)]
+
+
+def _read(path: str) -> Template:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return parse(file.read(), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}", hint="give a UTF-8 .rq file") from None
+
+
+def _fault(path: str, line: int, what: str, hint: str) -> InputError:
+    return InputError(f"{path}:{line}: {what}", hint=f"{hint}; see docs/queries.md")
+
+
+def _known() -> str:
+    return ", ".join(sorted(_KEYS))
+
+
+def _fields(path: str, number: int, value: str, count: int) -> list[str]:
+    parts = [part.strip() for part in value.split("|")]
+    if len(parts) != count or not all(parts):
+        raise _fault(path, number, f"needs {count} parts between '|'", f"found {value!r}")
+    return parts
+
+
+def _pair(path: str, number: int, value: str) -> Label:
+    en, zh = _fields(path, number, value, 2)
+    return {"en": en, "zh": zh}
+
+
+def _column(path: str, number: int, value: str) -> Column:
+    count = 4 if value.count("|") > 2 else 3
+    name, en, zh, *kind = _fields(path, number, value, count)
+    return Column(name, {"en": en, "zh": zh}, expand(kind[0]) if kind else "")
+
+
+def _evidence(path: str, number: int, value: str) -> tuple[str, tuple[str, ...]]:
+    name, stated = _fields(path, number, value, 2)
+    return name, tuple(stated.split())
+
+
+def _parameter(path: str, number: int, value: str, text: str) -> Parameter:
+    name, kind, default, en, zh = _fields(path, number, value, 5)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise _fault(path, number, f"parameter name {name!r}", "use lower case, digits and _")
+    content = ANY if default == "any" else default
+    found = {" ".join(match[1].split()) for match in _slot(name).finditer(text)}
+    if not found:
+        raise _fault(path, number, f"no line 'VALUES ?{name} {{ … }}'", "add it to the query")
+    if found != {content}:
+        raise _fault(
+            path,
+            number,
+            f"the default of {name} is {content!r} here but {' and '.join(sorted(found))!r} there",
+            "make both the same",
+        )
+    return Parameter(name, expand(kind), content, {"en": en, "zh": zh})
+
+
+def _slot(name: str) -> re.Pattern[str]:
+    return re.compile(rf"VALUES\s+\?{name}\s*\{{([^{{}}]*)\}}")
+
+
+def _braces(name: str, content: str) -> Callable[[re.Match[str]], str]:
+    return lambda _: f"VALUES ?{name} {{ {content} }}"
+
+
+def _term_text(term: Term) -> str:
+    if not isinstance(term, NamedNode | Literal):
+        raise InputError(f"{term} cannot be a parameter", hint="give an entity or a plain value")
+    if _FRAGILE.search(term.value):
+        raise InputError(
+            f"{term.value!r} holds a control character, or a backslash before u",
+            hint="leave it out; engines read it differently",
+        )
+    return str(term)

@@ -1,0 +1,376 @@
+"""Ask any SPARQL 1.1 endpoint, and never take a part of an answer for the whole.
+
+SPARQLWrapper writes the request. Sending and reading are done here, because an endpoint
+may answer late, at endless length, in HTML, or with the first half of the rows and
+status 200: each of these is an :class:`~ictgraph.errors.EndpointError` that says so.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import time
+from base64 import b64encode
+from contextlib import suppress
+from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, Any
+from urllib import request as http
+from urllib.error import HTTPError, URLError
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+
+from ictgraph.errors import (
+    EndpointError,
+    IctgraphError,
+    InputError,
+    PolicyError,
+    QuerySyntaxError,
+)
+from ictgraph.guard import tokens
+from ictgraph.results import Answer, Statements, Table, Term, Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["EndpointEngine"]
+
+_FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
+_RESULTS = ("application/sparql-results+json", "application/json")
+_GRAPHS = {
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "text/turtle": RdfFormat.TURTLE,
+    "application/x-turtle": RdfFormat.TURTLE,
+}
+_CANCELLED = "The SPARQL operation has been cancelled"
+_LONGEST_WAIT = 30.0
+_MOST_QUOTED = 10_000
+_HINTS = {
+    401: "the endpoint wants a user and a password: https://USER:PASSWORD@…",
+    403: "the endpoint does not allow this; check the address and the password",
+    404: "the path is wrong; endpoints often end in /sparql or /query",
+    405: "the address takes no POST; endpoints often end in /sparql or /query",
+    406: "the endpoint cannot answer in a standard SPARQL 1.1 format",
+    413: "the query is too long for the endpoint",
+    414: "the query is too long for the endpoint",
+    429: "the endpoint is busy; try again later",
+    500: "the endpoint failed; try again later, or ask for less",
+    502: "a proxy does not reach the endpoint; try again later",
+    503: "the endpoint is busy; try again later",
+    504: "the endpoint took too long; ask for less",
+}
+
+
+class EndpointEngine:
+    """Any SPARQL 1.1 endpoint as an engine; answers equal those of the embedded one.
+
+    Queries go as form POST, whatever their length. Redirects are not followed. A user
+    and password in the address are sent as basic authentication and appear in no message.
+
+    :param url: ``http`` or ``https`` address of the endpoint.
+    :param timeout: seconds to wait for the endpoint, for each attempt.
+    :param retries: how often to ask again after status 429 or 503.
+    :param backoff: seconds before the first new attempt, doubled for each further one; a
+        ``Retry-After`` of the endpoint goes first, one above 30 s is an error at once.
+    :param max_bytes: the longest answer to take.
+    :param headers: further HTTP headers.
+    :raises PolicyError: for other schemes than ``http`` and ``https``.
+    :raises InputError: for an address that is none.
+
+    >>> EndpointEngine("file:///etc/passwd")
+    Traceback (most recent call last):
+    ictgraph.errors.PolicyError: file: is no endpoint; give an http:// or https:// address
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = 30.0,
+        retries: int = 3,
+        backoff: float = 0.5,
+        max_bytes: int = 64 * 1024 * 1024,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str = "ictgraph",
+    ) -> None:
+        parts = _address(url)
+        host = parts.netloc.rpartition("@")[2]
+        self.url = parts._replace(netloc=host, query="", fragment="").geturl()
+        self.timeout = timeout
+        self.retries = retries
+        self.backoff = backoff
+        self.max_bytes = max_bytes
+        self._address = parts._replace(netloc=host, fragment="").geturl()
+        self._headers = dict(headers or {})
+        if parts.username:
+            login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            self._headers["Authorization"] = f"Basic {b64encode(login.encode()).decode()}"
+        self._user_agent = user_agent
+        self._opener = _opener()
+
+    def query(self, text: str) -> Answer:
+        """Send a query and return its answer; see :class:`ictgraph.engine.Engine`.
+
+        :raises EndpointError: if there is no whole answer; the message says why.
+        :raises QuerySyntaxError: if the text is no query, or the endpoint says so.
+        """
+        form = _form(text)
+        try:
+            request = self._request(text, form)
+        except UnicodeEncodeError:
+            raise QuerySyntaxError("the query holds half a surrogate pair") from None
+        body, kind = self._ask(request)
+        try:
+            written = body.decode()
+        except UnicodeDecodeError as error:
+            raise self._broken(f"byte {error.start} is not UTF-8", body) from None
+        try:
+            return _read(form, kind, written)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            if _CANCELLED in written:
+                raise EndpointError(
+                    f"{self.url} ran out of time and sent a part of its answer",
+                    hint="ask for less, or allow the endpoint more time",
+                ) from None
+            why = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise self._broken(why, body) from None
+
+    def _request(self, text: str, form: str) -> http.Request:
+        from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
+
+        wrapper = SPARQLWrapper(self._address, agent=self._user_agent)
+        wrapper.setMethod(POST)
+        wrapper.setOnlyConneg(True)
+        wrapper.queryString, wrapper.queryType = text, form  # setQuery() guesses the form
+        rows = form in ("SELECT", "ASK")
+        wrapper.setReturnFormat(JSON if rows else TURTLE)
+        accepted = _RESULTS if rows else ("application/n-triples", "text/turtle")
+        headers = {"Accept": f"{accepted[0]}, {accepted[1]};q=0.5", **self._headers}
+        for name, value in headers.items():
+            wrapper.addCustomHttpHeader(name, value)
+        return wrapper._createRequest()  # its query() follows redirects anywhere
+
+    def _ask(self, request: http.Request) -> tuple[bytes, str]:
+        """Return the body and content type of the endpoint's answer, after patient asking."""
+        attempt = 0
+        while True:
+            try:
+                with self._opener.open(request, timeout=self.timeout) as response:
+                    return self._receive(response)
+            except HTTPError as error:
+                with error:
+                    wait = self._wait(error, attempt)
+                    if wait is None:
+                        raise self._refusal(error) from None
+            except (OSError, HTTPException) as error:
+                raise self._failure(error) from None
+            time.sleep(wait)
+            attempt += 1
+
+    def _wait(self, error: HTTPError, attempt: int) -> float | None:
+        """Return the seconds to wait before asking again, or None for not again."""
+        if error.code not in (429, 503) or attempt >= self.retries:
+            return None
+        wait = _retry_after(error.headers.get("Retry-After", ""))
+        wait = self.backoff * 2**attempt if wait is None else wait
+        return wait if wait <= _LONGEST_WAIT else None
+
+    def _receive(self, response: HTTPResponse) -> tuple[bytes, str]:
+        """Read a whole answer within the time and size allowed, and check its type."""
+        kind = response.headers.get_content_type() if response.headers["Content-Type"] else ""
+        deadline = time.monotonic() + self.timeout
+        body, length = bytearray(), response.length
+        while (length is None or len(body) < length) and (piece := response.read1(65536)):
+            body += piece
+            if len(body) > self.max_bytes:
+                raise EndpointError(
+                    f"{self.url} sends more than {self.max_bytes:,} bytes",
+                    hint="add a LIMIT to the query",
+                )
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        if not (kind in _RESULTS or kind in _GRAPHS):
+            raise EndpointError(
+                f"{self.url} answered with status {response.status} and "
+                f"{kind or 'no content type'}, not SPARQL results: {_excerpt(body)}",
+                hint=_HINTS[404],
+            )
+        unknown = length is None and not response.chunked  # lines do not tell where they end
+        if len(body) < (length or 0) or (unknown and kind in _GRAPHS):
+            raise self._broken("its end is missing", body)
+        return bytes(body), kind
+
+    def _refusal(self, error: HTTPError) -> IctgraphError:
+        """Return the error for an HTTP status other than success."""
+        said = "no explanation"
+        with suppress(OSError, HTTPException):
+            said = _excerpt(error.read(400))
+        if 300 <= error.code < 400:
+            target = urlsplit(error.headers.get("Location", ""))
+            shown = target._replace(netloc=target.netloc.rpartition("@")[2], query="").geturl()
+            return EndpointError(
+                f"{self.url} redirects to {_printable(shown)}, which is not followed",
+                hint="if you trust that address, give it as the endpoint",
+            )
+        if error.code == 400:
+            return QuerySyntaxError(f"{self.url} does not accept the query: {said}")
+        after = error.headers.get("Retry-After", "")
+        later = f" (retry after {_printable(after)})" if after else ""
+        return EndpointError(
+            f"{self.url} answered with status {error.code}{later}: {said}",
+            hint=_HINTS.get(error.code, "try again later"),
+        )
+
+    def _failure(self, error: OSError | HTTPException) -> EndpointError:
+        """Return the error for an endpoint that did not answer at all."""
+        cause = error.reason if isinstance(error, URLError) else error
+        if isinstance(cause, TimeoutError):
+            return EndpointError(
+                f"{self.url} did not answer within {self.timeout:g} s",
+                hint="ask for less, or allow more time with --timeout",
+            )
+        if isinstance(cause, ConnectionRefusedError):
+            return EndpointError(
+                f"{self.url} refused the connection", hint="is the server running?"
+            )
+        if isinstance(cause, socket.gaierror):
+            host = urlsplit(self.url).hostname
+            return EndpointError(
+                f"no computer named {host} is known", hint="check the address and the network"
+            )
+        if isinstance(cause, ssl.SSLError):
+            return EndpointError(f"{self.url} has no valid certificate: {_printable(str(cause))}")
+        if isinstance(cause, HTTPException):
+            return EndpointError(
+                f"the answer of {self.url} is truncated or not HTTP ({type(cause).__name__})",
+                hint="check the address, or try again later",
+            )
+        return EndpointError(f"{self.url} is out of reach: {_printable(str(cause))}")
+
+    def _broken(self, why: str, body: bytes | bytearray) -> EndpointError:
+        return EndpointError(
+            f"the answer of {self.url} is truncated or not SPARQL results: "
+            f"{_printable(why)}: {_excerpt(body)}",
+            hint="ask for less, or check the address",
+        )
+
+
+def _address(url: str) -> SplitResult:
+    """Return the parts of an endpoint's address.
+
+    No message quotes a bad address: it may hold a password.
+    """
+    hint = "give an http:// or https:// address"
+    try:
+        parts = urlsplit(url)
+        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        raise InputError("the address of the endpoint is malformed", hint=hint) from None
+    if parts.scheme not in ("http", "https"):
+        if parts.scheme:
+            raise PolicyError(f"{_printable(parts.scheme)}: is no endpoint", hint=hint)
+        raise InputError("the address of the endpoint has no scheme", hint=hint)
+    if not sound or not url.isascii() or not url.isprintable() or " " in url:
+        raise InputError("the address of the endpoint is malformed", hint=hint)
+    return parts
+
+
+def _opener() -> http.OpenerDirector:
+    """Return an opener for HTTP alone: no files, no FTP, no redirects."""
+    opener = http.OpenerDirector()
+    for handler in (
+        http.ProxyHandler(),
+        http.HTTPHandler(),
+        http.HTTPSHandler(),
+        http.HTTPDefaultErrorHandler(),
+        http.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _form(text: str) -> str:
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE."""
+    for token in tokens(text):
+        if token.kind == "word" and token.upper() in _FORMS:
+            return token.upper()
+        if token in ("{", "("):
+            break
+    raise QuerySyntaxError("the text is no query", hint="begin with SELECT, ASK or CONSTRUCT")
+
+
+def _retry_after(value: str) -> float | None:
+    """Return the seconds that a ``Retry-After`` header names, as a number or a date."""
+    from email.utils import parsedate_to_datetime
+
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _read(form: str, kind: str, written: str) -> Answer:
+    """Return the answer to a query of a form, written as JSON, N-Triples or Turtle."""
+    if form in ("CONSTRUCT", "DESCRIBE"):
+        return Statements(tuple(sorted(_triples(kind, written), key=str)))
+    if kind not in _RESULTS:
+        raise ValueError(f"{kind} instead of JSON")
+    found = json.loads(written)
+    if form == "ASK":
+        if not isinstance(found["boolean"], bool):
+            raise ValueError("neither true nor false")
+        return Truth(found["boolean"])
+    columns = tuple(found["head"]["vars"])
+    if not all(isinstance(name, str) for name in columns):
+        raise ValueError("a column without a name")
+    return Table(columns, tuple(_rows(columns, found["results"]["bindings"])))
+
+
+def _triples(kind: str, written: str) -> set[Triple]:
+    from pyoxigraph import parse
+
+    if kind not in _GRAPHS:
+        raise ValueError(f"{kind} instead of RDF")
+    if written.count("<<") > _MOST_QUOTED:  # the parser cannot nest them without end
+        raise ValueError(f"more than {_MOST_QUOTED} quoted triples")
+    try:
+        return {quad.triple for quad in parse(written, format=_GRAPHS[kind])}
+    except SyntaxError as error:
+        raise ValueError(str(error)) from None
+
+
+def _rows(columns: tuple[str, ...], bindings: Any) -> Iterator[tuple[Term | None, ...]]:
+    """Yield the rows of SPARQL JSON results; blank nodes get new names."""
+    names: dict[str, BlankNode] = {}
+    known = set(columns)
+    for binding in bindings:
+        if not binding.keys() <= known:
+            raise ValueError(f"a value for {min(binding.keys() - known)}, which is no column")
+        yield tuple(_term(binding[name], names) if name in binding else None for name in columns)
+
+
+def _term(cell: Any, names: dict[str, BlankNode]) -> Term:
+    kind, value = cell["type"], cell["value"]
+    if not isinstance(value, str):
+        raise ValueError(f"a {kind} that is no text")
+    if kind == "uri":
+        return NamedNode(value)
+    if kind == "bnode":
+        return names.setdefault(value, BlankNode(f"b{len(names)}"))
+    if kind not in ("literal", "typed-literal"):
+        raise ValueError(f"a term of type {kind}")
+    if "xml:lang" in cell:
+        return Literal(value, language=cell["xml:lang"])
+    return Literal(value, datatype=NamedNode(cell["datatype"]) if "datatype" in cell else None)
+
+
+def _excerpt(body: bytes | bytearray) -> str:
+    """Return the first characters of an answer, fit for a terminal."""
+    return _printable(bytes(body[:400]).decode(errors="replace"))[:160] or "(nothing)"
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,309 @@
+"""Scenes: a networkx graph becomes a drawing with positions, the same on every machine.
+
+:func:`landscape` draws developer → therapy → disease with therapies in target bands, every
+line one claim; above :data:`CAP` therapies it counts instead. :func:`neighbourhood` draws an
+entity with what surrounds it. The graph's attributes are described in ``docs/pictures.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ictgraph.boxes import MARGIN, Box, Row, claim_note, connect, frame, make_box, rows_of, stack
+from ictgraph.drawing import Band, Draft, Lang, Line, Names, Node, Scene, Text, read
+from ictgraph.layout import mean, settle, untangle
+from ictgraph.neighbourhood import neighbourhood
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["CAP", "NOT_STATED", "landscape", "neighbourhood"]
+
+CAP = 60
+"""How many therapies a landscape draws line by line; above, it is a summary of counts."""
+
+NOT_STATED = Names("target not stated", "靶点未注明")
+
+_WIDTHS, _GUTTER = (226.0, 364.0, 242.0), 82.0
+_LEFTS = (
+    MARGIN,
+    MARGIN + _WIDTHS[0] + _GUTTER,
+    MARGIN + _WIDTHS[0] + _WIDTHS[1] + 2 * _GUTTER,
+)
+_WIDTH = _LEFTS[2] + _WIDTHS[2] + MARGIN
+_HEADINGS = (
+    Names("Developers", "研发机构"),
+    Names("Therapies by target", "疗法（按靶点分组）"),
+    Names("Diseases", "疾病"),
+)
+
+
+def landscape(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
+    """Draw who develops what for which disease.
+
+    :raises InputError: if the graph is not one that :mod:`ictgraph.networks` builds.
+    """
+    draft = read(graph)
+    columns = [[node for node in draft.nodes if node.column == i] for i in range(3)]
+    if len(columns[1]) > CAP:
+        return _summary(draft, columns, lang)
+    note = claim_note(len(draft.lines))
+    top, captions, keys = frame(draft, note, lang, _WIDTH)
+    groups, lefts, rights = _ordered(draft, columns)
+    boxes = _landscape_boxes(draft, lang)
+    bands, y = _bands(boxes, groups, lang, top + 30)
+    spare = max(_tall(boxes, lefts), _tall(boxes, rights)) - (y - top - 30)
+    if spare > 0:
+        gap = 4 + min(spare / len(columns[1]), 16.0) if columns[1] else 4.0
+        bands, y = _bands(boxes, groups, lang, top + 30, gap)
+    for ids, column in ((lefts, 0), (rights, 2)):
+        _beside(boxes, ids, _LEFTS[column] + _WIDTHS[column] / 2, draft.lines, top + 34)
+    bottom = max((box.node.y + box.node.height / 2 for box in boxes.values()), default=y)
+    heads = [(names, len(column)) for names, column in zip(_HEADINGS, columns, strict=True)]
+    return Scene(
+        kind="landscape",
+        lang=lang,
+        title=draft.title,
+        note=note,
+        build=draft.build,
+        width=_WIDTH,
+        height=max(bottom, y) + MARGIN,
+        nodes=tuple(boxes[node.id].node for node in draft.nodes),
+        lines=connect(boxes, draft.lines),
+        bands=tuple(bands),
+        captions=captions,
+        headings=_headings(heads, _LEFTS, top + 14, lang),
+        keys=keys,
+    )
+
+
+def _bands(
+    boxes: dict[str, Box],
+    groups: Sequence[tuple[Names, list[str]]],
+    lang: Lang,
+    y: float,
+    gap: float = 4.0,
+) -> tuple[list[Band], float]:
+    """Stack the target groups from ``y`` down; return their bands and where they end."""
+    bands = []
+    for names, ids in groups:
+        band, y = stack(boxes, ids, (names, lang), (_LEFTS[1] + _WIDTHS[1] / 2, y), gap)
+        bands.append(band)
+    return bands, y
+
+
+def _tall(boxes: dict[str, Box], ids: Sequence[str]) -> float:
+    """Return the height of a column of boxes set as close as they may be."""
+    return sum(boxes[id].node.height + 8.0 for id in ids)
+
+
+def _headings(
+    heads: Sequence[tuple[Names, int]], lefts: Sequence[float], y: float, lang: Lang
+) -> tuple[Text, ...]:
+    code = "" if lang == "both" else lang
+    return tuple(
+        Text(left, y, f"{names.text(lang)} ({count})", code, 14.0, bold=True)
+        for left, (names, count) in zip(lefts, heads, strict=True)
+    )
+
+
+def _ordered(
+    draft: Draft, columns: Sequence[Sequence[Node]]
+) -> tuple[list[tuple[Names, list[str]]], list[str], list[str]]:
+    """Return target groups, developers and diseases as ids, in the order to draw them."""
+    at = {node.id: node.column for node in draft.nodes}
+    pairs = [(line.source, line.target) for line in draft.lines]
+    groups = _target_groups(draft, columns[1])
+    order, lefts, rights = untangle(
+        [[node.id for node in members] for _, members in groups],
+        [(a, b) for a, b in pairs if (at[a], at[b]) == (0, 1)],
+        [(a, b) for a, b in pairs if (at[a], at[b]) == (1, 2)],
+    )
+    for ids, column in ((lefts, columns[0]), (rights, columns[2])):
+        known = set(ids)
+        ids += [node.id for node in column if node.id not in known]
+    return [(names, ids) for (names, _), ids in zip(groups, order, strict=True)], lefts, rights
+
+
+def _target_groups(draft: Draft, therapies: Sequence[Node]) -> list[tuple[Names, list[Node]]]:
+    """Group therapies by their set of targets, biggest group first, not stated last."""
+    groups: defaultdict[tuple[Names, ...], list[Node]] = defaultdict(list)
+    for node in therapies:
+        groups[tuple(sorted(node.targets, key=lambda one: (one.en, one.zh)))].append(node)
+    furthest: defaultdict[str, int] = defaultdict(lambda: len(draft.order))
+    for line in draft.lines:
+        rank = draft.order.get(line.stage, len(draft.order))
+        furthest[line.source] = min(furthest[line.source], rank)
+    for members in groups.values():
+        members.sort(key=lambda node: (furthest[node.id], node.names.en, node.names.zh, node.id))
+    found = [(target_names(targets), members) for targets, members in groups.items()]
+    return sorted(found, key=lambda one: (one[0] == NOT_STATED, -len(one[1]), one[0].en, one[0].zh))
+
+
+def target_names(targets: Iterable[Names]) -> Names:
+    """Return the name of a set of targets.
+
+    >>> target_names([Names("CD19", "CD19"), Names("BCMA", "")]).zh
+    'CD19 + BCMA'
+    """
+    known = list(targets)
+    if not known:
+        return NOT_STATED
+    return Names(" + ".join(t.en or t.zh for t in known), " + ".join(t.zh or t.en for t in known))
+
+
+def _landscape_boxes(draft: Draft, lang: Lang) -> dict[str, Box]:
+    """Make the boxes: stages on the therapies, roles on the developers."""
+    of: defaultdict[str, list[Line]] = defaultdict(list)
+    degree: Counter[str] = Counter()
+    rank = len(draft.order)
+    for line in sorted(draft.lines, key=lambda one: draft.order.get(one.stage, rank)):
+        of[line.source].append(line)
+        degree.update((line.source, line.target))
+    columns = {node.id: node.column for node in draft.nodes}
+    boxes = {}
+    for node in draft.nodes:
+        lines = of[node.id]
+        shape = draft.shapes.get(node.kind, "box")
+        key = draft.key("modality", node.modality)
+        if node.column == 1:
+            staged = [line for line in lines if columns[line.target] != 1 or line.stage]
+            rows = rows_of(staged, lang, key.names if key else Names())
+            glyph = key.glyph if key else ""
+            boxes[node.id] = make_box(
+                node, lang, _WIDTHS[1], shape="pill", rows=rows, glyph=glyph, bold=True
+            )
+            continue
+        rows = rows_of(lines, lang) if node.column == 0 else []
+        boxes[node.id] = make_box(
+            node,
+            lang,
+            _WIDTHS[min(max(node.column, 0), 2)],
+            shape=shape,
+            rows=rows,
+            least=3.0 * degree[node.id] + 9,
+        )
+    return boxes
+
+
+def _beside(
+    boxes: dict[str, Box], ids: Sequence[str], x: float, lines: Sequence[Line], top: float
+) -> None:
+    """Place a column of boxes as near as can be to the therapies they are linked with."""
+    wanted: defaultdict[str, list[float]] = defaultdict(list)
+    for line in lines:
+        for own, far in ((line.source, line.target), (line.target, line.source)):
+            wanted[own].append(boxes[far].node.y + boxes[far].ports.get(line.id, 0.0))
+    heights = [boxes[id].node.height for id in ids]
+    at = settle([mean(wanted[id], 1e6) for id in ids], heights, 8.0, top)
+    for id, y in zip(ids, at, strict=True):
+        boxes[id] = boxes[id].at(x, y)
+
+
+# Summary: a landscape too big for lines
+
+
+def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Scene:
+    """Rank developers, targets and diseases by their therapies; no line is drawn."""
+    total = len(columns[1])
+    note = Names(
+        f"summary of {total} therapies: bars count therapies by furthest stage; "
+        f"ask for at most {CAP} to see every claim as a line",
+        f"{total} 个疗法的汇总：条形为疗法数（按最高阶段）；不超过 {CAP} 个时逐条画线",
+    )
+    top, captions, keys = frame(draft, note, lang, _WIDTH)
+    members = _members(draft, columns[1])
+    targets = [Node(f"target:{i}", names) for i, names in enumerate(_targets(columns[1]))]
+    nodes: list[Node] = []
+    bars: list[Band] = []
+    room = (_WIDTH - 2 * MARGIN) / 3
+    lefts = [MARGIN + i * room for i in range(3)]
+    facets = (columns[0], targets, columns[2])
+    for i, entries in enumerate(facets):
+        full = [replace(node, members=members[node.id]) for node in entries]
+        placed, found = _bars(draft, _ranked(full, i), lang, (lefts[i], top + 28, room))
+        nodes += placed
+        bars += found
+    shown = {node.id for node in nodes}
+    names = (_HEADINGS[0], Names("Targets", "靶点"), _HEADINGS[2])
+    heads = [(name, len(facet)) for name, facet in zip(names, facets, strict=True)]
+    return Scene(
+        kind="summary",
+        lang=lang,
+        title=draft.title,
+        note=note,
+        build=draft.build,
+        width=_WIDTH,
+        height=max(node.y + node.height for node in nodes) + MARGIN,
+        nodes=(*nodes, *(node for node in draft.nodes if node.id not in shown)),
+        lines=draft.lines,
+        bands=tuple(bars),
+        captions=captions,
+        headings=_headings(heads, lefts, top + 14, lang),
+        keys=keys,
+    )
+
+
+def _targets(therapies: Sequence[Node]) -> dict[Names, list[str]]:
+    """Return the therapies of each target, one of several targets counting for each."""
+    found: dict[Names, list[str]] = {}
+    for node in therapies:
+        for target in node.targets or (NOT_STATED,):
+            found.setdefault(target, []).append(node.id)
+    return found
+
+
+def _members(draft: Draft, therapies: Sequence[Node]) -> defaultdict[str, tuple[str, ...]]:
+    """Return for each developer, target and disease its therapies."""
+    known = {node.id for node in therapies}
+    linked: defaultdict[str, set[str]] = defaultdict(set)
+    for line in draft.lines:
+        for own, far in ((line.source, line.target), (line.target, line.source)):
+            linked[own] |= {far} & known
+    for i, ids in enumerate(_targets(therapies).values()):
+        linked[f"target:{i}"] = set(ids)
+    return defaultdict(tuple, {id: tuple(sorted(ids)) for id, ids in linked.items()})
+
+
+def _ranked(nodes: list[Node], column: int, most: int = 25) -> list[Node]:
+    """Return the nodes with most members first, the rest folded into one row."""
+    nodes.sort(key=lambda node: (-len(node.members), node.names.en, node.names.zh, node.id))
+    if len(nodes) > most:
+        rest = nodes[most - 1 :]
+        members = {id for node in rest for id in node.members}
+        names = Names(f"{len(rest)} others", f"其他 {len(rest)} 项")
+        nodes = [*nodes[: most - 1], Node(f"rest:{column}", names, members=tuple(sorted(members)))]
+    return [replace(node, column=column) for node in nodes]
+
+
+def _bars(
+    draft: Draft, nodes: Sequence[Node], lang: Lang, place: tuple[float, float, float]
+) -> tuple[list[Node], list[Band]]:
+    """Draw one ranked column at (x, y, width): a box and a bar per node, none for the rest."""
+    x, y, room = place
+    furthest: dict[str, int] = {}
+    for line in draft.lines:
+        rank = draft.order.get(line.stage, len(draft.order))
+        furthest[line.source] = min(furthest.get(line.source, rank), rank)
+    stages = [draft.key("stage", id) for id in draft.order]
+    single = [len(node.members) for node in nodes if not node.id.startswith("rest:")]
+    scale = room * 0.3 / max(single, default=1)
+    placed, bars = [], []
+    for node in nodes:
+        rows = [Row((("", str(len(node.members))),), ())]
+        box = make_box(node, lang, room * 0.62, rows=rows)
+        box = box.at(x + room * 0.31, y + box.node.height / 2)
+        placed.append(box.node)
+        at = x + room * 0.62 + 4
+        tally = Counter(furthest.get(id, len(stages)) for id in node.members)
+        for rank, count in sorted(tally.items() if node.id[:5] != "rest:" else ()):
+            key = stages[rank] if rank < len(stages) else None
+            fill = key.colour if key else "#8496a9"
+            names = key.names if key else Names()
+            bars.append(Band(at, box.node.y - 7, count * scale, 14, names, count, fill=fill))
+            at += count * scale
+        y += box.node.height + 5
+    return placed, bars

@@ -1,0 +1,397 @@
+"""Answers laid out as text: a box for the terminal, Markdown, cells for a spreadsheet.
+
+Widths are those of a terminal: Chinese characters and full-width forms take two columns,
+combining marks none, characters of ambiguous width (γ, →, │) one, as most terminals draw
+them. Characters that would steer a terminal show as symbols.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from pyoxigraph import Literal, NamedNode
+
+from ictgraph.results import Cell, Table, Term
+from ictgraph.terms import Lang, display, pick
+from ictgraph.vocab import XSD, compress
+
+__all__ = [
+    "Sheet",
+    "boxed",
+    "clean",
+    "csv_text",
+    "display_width",
+    "gathered",
+    "markdown",
+    "sheet",
+    "tsv_text",
+    "wrap",
+]
+
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float", "gYear")}
+_CLOSING = "，。、；：！？）】》」』”’⁰¹²³⁴⁵⁶⁷⁸⁹·"
+_WIDE = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd"
+_PIECES = re.compile(f"[{_WIDE}][{_CLOSING}]*|[^{_WIDE}\\s/]+/?|/|\\s+")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
+_NARROWEST = 8
+_RAISED = re.compile("[\\d¹²³ªº™\u1d2c-\u1d6a\u2070-\u209c]\\Z")
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as a reader sees it, before any layout.
+
+    :ivar right: for each column, whether it holds numbers only.
+    :ivar notes: the passages that superscript numbers in the cells stand for.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[bool, ...]
+    notes: tuple[str, ...] = ()
+
+
+def clean(text: str) -> str:
+    """Return the text with control and direction characters shown as symbols.
+
+    >>> clean("\\x1b[31mred")
+    '␛[31mred'
+    """
+    return _STEERING.sub(_symbol, text)
+
+
+def _symbol(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"
+
+
+def display_width(text: str) -> int:
+    """Return how many terminal columns the text takes.
+
+    >>> display_width("CAR-γδT 细胞")
+    12
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return the text as lines of at most ``width`` columns (2 or more), nothing lost but spaces.
+
+    Lines break at spaces, after slashes and between Chinese characters; closing Chinese
+    punctuation and superscripts stay with the character before, and a longer word is cut.
+
+    >>> wrap("急性淋巴细胞白血病 (ALL)", 12)
+    ['急性淋巴细胞', '白血病 (ALL)']
+    """
+    if display_width(text) <= width:
+        return [text]
+    lines, line, used = [], "", 0
+    for piece in _PIECES.findall(text):
+        size = display_width(piece)
+        if used + size > width and line.strip():
+            lines.append(line.rstrip())
+            line, used = "", 0
+        if not line and piece.isspace():
+            continue
+        if size > width:
+            *full, piece = _cut(piece, width)
+            lines += full
+            size = display_width(piece)
+        line, used = line + piece, used + size
+    return [*lines, line.rstrip()] if line.strip() else lines or [""]
+
+
+def _cut(word: str, width: int) -> Iterator[str]:
+    part, used = "", 0
+    for character in word:
+        size = display_width(character)
+        if used + size > width:
+            yield part
+            part, used = "", 0
+        part, used = part + character, used + size
+    yield part
+
+
+def gathered(table: Table) -> list[tuple[Cell, ...]]:
+    """Return the folded rows of a table, the values of a cell in natural order: s2 before s10.
+
+    >>> table = Table(("s",), ((Literal("s10"),), (Literal("s2"),)), folds=("s",))
+    >>> [[one.value for one in cell] for (cell,) in gathered(table)]
+    [['s2', 's10']]
+    """
+    return [
+        tuple(tuple(sorted(c, key=_natural)) if isinstance(c, tuple) else c for c in row)
+        for row in table.folded()
+    ]
+
+
+def _natural(term: Term) -> tuple[list[tuple[int, str]], str]:
+    parts = re.split("([0-9]+)", term.value)
+    parts[1::2] = [digits.lstrip("0") for digits in parts[1::2]]
+    return [(i % 2 and len(part), part) for i, part in enumerate(parts)], str(term)
+
+
+def sheet(table: Table, lang: Lang) -> Sheet:
+    """Return the headings and cells that a reader sees.
+
+    An evidence column becomes superscript numbers behind the cells that it states, and the
+    passages they stand for become the notes.
+    """
+    rows = gathered(table)
+    index = {name: i for i, name in enumerate(table.columns)}
+    stated: dict[int, list[int]] = {}
+    for source, columns in table.evidence.items():
+        for name in columns:
+            stated.setdefault(index[name], []).append(index[source])
+    hidden = {i for sources in stated.values() for i in sources}
+    shown = [i for i in range(len(table.columns)) if i not in hidden]
+    numbers: dict[Term, int] = {}
+
+    def cell(row: Sequence[Cell], i: int) -> str:
+        text = clean(_cell(row[i], lang, table))
+        passages = [p for source in stated.get(i, ()) for p in _many(row[source])] if text else []
+        marks = sorted({numbers.setdefault(one, len(numbers) + 1) for one in passages})
+        return _marked(text, "·".join(str(mark).translate(_SUPERSCRIPT) for mark in marks))
+
+    return Sheet(
+        tuple(
+            clean(pick(table.titles.get(table.columns[i], {}), lang, table.columns[i]))
+            for i in shown
+        ),
+        tuple(tuple(cell(row, i) for i in shown) for row in rows),
+        tuple(_is_number_column([row[i] for row in rows]) for i in shown),
+        tuple(_note(passage, number, lang, table) for passage, number in numbers.items()),
+    )
+
+
+def _marked(text: str, marks: str) -> str:
+    """Return the text with marks behind, a space between where they would read as an exponent."""
+    return f"{text} {marks}" if marks and _RAISED.search(text) else text + marks
+
+
+def _is_number_column(cells: Sequence[Cell]) -> bool:
+    found = [cell for cell in cells if cell is not None]
+    return bool(found) and all(
+        isinstance(cell, Literal) and cell.datatype.value in _NUMBERS for cell in found
+    )
+
+
+def _many(cell: Cell) -> tuple[Term, ...]:
+    return cell if isinstance(cell, tuple) else () if cell is None else (cell,)
+
+
+def _note(passage: Term, number: int, lang: Lang, table: Table) -> str:
+    curie, where = display(passage, lang, None), display(passage, lang, table.labels)
+    mark = str(number).translate(_SUPERSCRIPT)
+    return clean(f"{mark} {curie}" if where == curie else f"{mark} {where}  {curie}")
+
+
+def _cell(cell: Cell, lang: Lang, table: Table) -> str:
+    return "; ".join(display(one, lang, table.labels) for one in _many(cell))
+
+
+def boxed(sheet: Sheet, width: int | None = None, *, colour: bool = False) -> str:
+    """Return the sheet as a box, or as one block per row where a box would be too narrow.
+
+    :param width: columns of the terminal; ``None`` lets lines be as long as they are.
+
+    >>> cells = ("CAR-T", "12"), ("肿瘤浸润", "3")
+    >>> print(boxed(Sheet(("疗法", "n"), cells, (False, True))), end="")
+    ┌──────────┬────┐
+    │ 疗法     │  n │
+    ├──────────┼────┤
+    │ CAR-T    │ 12 │
+    │ 肿瘤浸润 │  3 │
+    └──────────┴────┘
+    """
+    if not sheet.headings:
+        return ""
+    natural = [
+        max(1, *map(display_width, cells))
+        for cells in zip(sheet.headings, *sheet.rows, strict=True)
+    ]
+    widths = natural if width is None else _fitted(sheet, natural, width - 3 * len(natural) - 1)
+    if widths is None:
+        return _blocks(sheet, width or 0, colour)
+    bold, dim, off = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if colour else ("", "", "")
+    bar = f"{dim}│{off}"
+
+    def rule(left: str, cross: str, right: str) -> str:
+        return dim + left + cross.join("─" * (n + 2) for n in widths) + right + off
+
+    def lines(cells: Sequence[str], style: str = "") -> list[str]:
+        end = off if style else ""
+        found = _cell_lines(cells, widths, sheet.right)
+        return [bar + bar.join(f" {style}{part}{end} " for part in line) + bar for line in found]
+
+    body = [lines(row) for row in sheet.rows]
+    between = [rule("├", "┼", "┤")] if any(len(row) > 1 for row in body) else []
+    out = [rule("┌", "┬", "┐"), *lines(sheet.headings, bold), rule("├", "┼", "┤")]
+    for i, row in enumerate(body):
+        out += (between if i else []) + row
+    return "\n".join([*out, rule("└", "┴", "┘"), *_noted(sheet, width), ""])
+
+
+def _cell_lines(
+    cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]
+) -> Iterator[list[str]]:
+    wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    for line in zip_longest(*wrapped, fillvalue=""):
+        yield [_padded(*part) for part in zip(line, widths, right, strict=True)]
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - display_width(text))
+    return space + text if right else text + space
+
+
+def _fitted(sheet: Sheet, natural: list[int], room: int) -> list[int] | None:
+    """Return column widths that fit the room, or nothing if columns would get too narrow.
+
+    Words stay whole if they can; else columns are just not too narrow.
+    """
+    if sum(natural) <= room:
+        return natural
+    narrow = [min(n, _NARROWEST) for n in natural]
+    words = [
+        max(least, min(n, 12), *(min(_longest_word(cell), 24) for cell in cells))
+        for least, n, *cells in zip(narrow, natural, sheet.headings, *sheet.rows, strict=True)
+    ]
+    for widths in (words, narrow):
+        spare = room - sum(widths)
+        if spare >= 0:
+            for _ in range(spare):
+                growing = [i for i, n in enumerate(natural) if widths[i] < n]
+                widths[min(growing, key=widths.__getitem__)] += 1
+            return widths
+    return None
+
+
+def _longest_word(text: str) -> int:
+    return max(map(display_width, _PIECES.findall(text)), default=0)
+
+
+def _blocks(sheet: Sheet, width: int, colour: bool) -> str:
+    bold, dim, off = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if colour else ("", "", "")
+    indent = min(max(map(display_width, sheet.headings)), max(width // 2, 2))
+    out: list[str] = []
+    for number, row in enumerate(sheet.rows, 1):
+        out.append(f"{dim}── {number} ──{off}")
+        for pair in zip(sheet.headings, row, strict=True):
+            sizes = (indent, max(width - indent - 2, 2))
+            for name, value in _cell_lines(pair, sizes, (False, False)):
+                out.append(f"{bold}{name}{off}  {value}".rstrip())
+    return "\n".join([*out, *_noted(sheet, width), ""])
+
+
+def _noted(sheet: Sheet, width: int | None) -> Iterator[str]:
+    for note in sheet.notes:
+        yield from wrap(note, width) if width else (note,)
+
+
+def markdown(sheet: Sheet) -> str:
+    """Return the sheet as a GitHub table, with what Markdown would read as markup escaped.
+
+    >>> print(markdown(Sheet(("a|b", "n"), (("x", "1"),), (False, True))), end="")
+    | a\\|b | n |
+    | --- | ---: |
+    | x | 1 |
+    """
+    if not sheet.headings:
+        return ""
+    marks = ["---:" if right else "---" for right in sheet.right]
+    rows = [[_unmarked(cell) for cell in row] for row in (sheet.headings, *sheet.rows)]
+    notes = "".join(f"\n{_unmarked(note)}  " for note in sheet.notes)
+    table = "".join(f"| {' | '.join(row)} |\n" for row in (rows[0], marks, *rows[1:]))
+    return table + (notes + "\n" if notes else "")
+
+
+def _unmarked(text: str) -> str:
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", text).replace("␍␊", "␊").replace("␊", "<br>")
+
+
+def csv_text(table: Table, lang: Lang) -> str:
+    """Return a labelled table as CSV for spreadsheets.
+
+    A column of entities becomes its label (``developer``; with ``both`` ``developer_en`` and
+    ``developer_zh``) and its CURIE (``developer_id``). The passages of an evidence column are
+    CURIEs. Of several values in one cell, CURIEs are joined by a space, all else by "; ". It
+    starts with a byte order mark, for Excel to read Chinese. Text that starts like a formula
+    gets a leading apostrophe (OWASP ASVS 1.2.10); plain numbers stay, and control characters
+    show as symbols.
+    """
+    import csv
+    import io
+
+    text = io.StringIO("\ufeff", newline="")
+    text.seek(0, io.SEEK_END)
+    csv.writer(text).writerows(map(_unformulaic, cells) for cells in _spread(table, lang))
+    return text.getvalue()
+
+
+def tsv_text(table: Table, lang: Lang) -> str:
+    r"""Return a labelled table as TSV with the columns of :func:`csv_text`.
+
+    Backslash, tab and line ends are written ``\\``, ``\t``, ``\n`` and ``\r``.
+    """
+    escapes = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+    return "".join(
+        "\t".join(cell.translate(escapes) for cell in cells) + "\n"
+        for cells in _spread(table, lang)
+    )
+
+
+def _spread(table: Table, lang: Lang) -> Iterator[list[str]]:
+    rows = gathered(table)
+    entities = table.entities
+    if entities is None:
+        entities = tuple(
+            name
+            for i, name in enumerate(table.columns)
+            if any(isinstance(one, NamedNode) for row in rows for one in _many(row[i]))
+        )
+    split = ("_en", "_zh", "_id") if lang == "both" else ("", "_id")
+    plan: list[tuple[int, str, str]] = []
+    for i, name in enumerate(table.columns):
+        if name in table.evidence:
+            plan.append((i, name, "_id"))
+        else:
+            plan += [(i, name + part, part) for part in (split if name in entities else ("",))]
+    yield [heading for _, heading, _ in plan]
+    for row in rows:
+        yield [_part(row[i], part, lang, table) for i, _, part in plan]
+
+
+def _part(cell: Cell, part: str, lang: Lang, table: Table) -> str:
+    many = _many(cell)
+    if part == "_id":
+        return " ".join(compress(one.value) for one in many if isinstance(one, NamedNode))
+    if not part:
+        return _cell(cell, lang, table)
+    labels = table.labels or {}
+    return "; ".join(
+        labels.get(one.value, {}).get(part[1:], "")
+        if isinstance(one, NamedNode)
+        else display(one, lang, None)
+        for one in many
+    )
+
+
+def _unformulaic(text: str) -> str:
+    risky = text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text)
+    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", _symbol, text)
+    return f"'{text}" if risky else text

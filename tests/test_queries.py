@@ -1,0 +1,281 @@
+"""Templates: their headers, their golden answers, the same answers everywhere, safe binding."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode
+
+from ictgraph import queries
+from ictgraph.errors import AmbiguousName, IctgraphError, InputError, PolicyError, UnknownName
+from ictgraph.formats import write
+from ictgraph.graph import Graph
+from ictgraph.guard import tokens
+from ictgraph.results import Answer, Statements, Table
+
+EXPECTED = Path(__file__).parent / "expected"
+FRAGILE = re.compile(r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+REFRESH = bool(os.environ.get("REFRESH_EXPECTED"))
+
+CASES: list[tuple[str, dict[str, str | list[str]]]] = [
+    *((name, {}) for name in queries.names()),
+    ("who-develops-what", {"disease": "血液肿瘤"}),
+    ("who-develops-what", {"disease": ["melanoma", "synovial sarcoma"]}),
+    ("who-develops-what", {"target": "CD19", "stage": "marketing approval"}),
+    ("who-develops-what", {"developer": "华东医药"}),
+    ("who-develops-what", {"therapy_class": "CAR-T", "country": "中国"}),
+    ("who-develops-what", {"therapy": "id:tyu19"}),
+    ("pipeline", {"institution": "科济药业"}),
+    ("competitors", {"therapy": "IM19"}),
+    ("therapies-per-target", {"target": "BCMA"}),
+    ("approved-products", {"target": "CD19"}),
+    ("applications-pending", {"disease": "非霍奇金淋巴瘤"}),
+    ("trial-clearances", {"regulator": "NMPA"}),
+    ("approval-matrix", {"therapy": ["Lifileucel", "泽沃基奥仑赛"]}),
+    ("clinical-results", {"disease": "autoimmune disease"}),
+    ("combinations", {"therapy_class": "TCR-T"}),
+    ("engineering", {"gene": "TRAC"}),
+    ("timeline", {"from_year": "2023", "to_year": "2023"}),
+    ("facts", {"entity": "TyU19"}),
+    ("evidence", {"subject": "IM19", "property": "developed by"}),
+    ("neighbourhood", {"entity": "DCVax-L"}),
+    ("doubts", {"entity": "IM19"}),
+    ("missing", {"gap": "target"}),
+    ("institution-profile", {"institution": "FDA"}),
+]
+
+
+def case_id(case: tuple[str, dict[str, str | list[str]]]) -> str:
+    name, values = case
+    parts = [f"{k}={v if isinstance(v, str) else '+'.join(v)}" for k, v in values.items()]
+    return "--".join([name, *parts]).replace(" ", "-").replace(":", "_")
+
+
+def golden(answer: Answer) -> str:
+    stream = io.BytesIO()
+    write(answer, "nt" if isinstance(answer, Statements) else "tsv", stream, lang="both")
+    return stream.getvalue().decode()
+
+
+@pytest.mark.parametrize("case", CASES, ids=map(case_id, CASES))
+def test_golden_answer(case: tuple[str, dict[str, str | list[str]]], graph: Graph) -> None:
+    name, values = case
+    found = golden(graph.query(name, **values))
+    path = EXPECTED / f"{case_id(case)}.txt"
+    if REFRESH:
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")
+    assert len(found.splitlines()) > 1, "a golden answer without rows shows nothing"
+
+
+def test_no_golden_answer_is_orphaned() -> None:
+    assert {p.stem for p in EXPECTED.glob("*.txt")} == set(map(case_id, CASES))
+
+
+@pytest.mark.parametrize("case", CASES, ids=map(case_id, CASES))
+def test_every_engine_gives_the_same_answer(
+    case: tuple[str, dict[str, str | list[str]]], graph: Graph, remote: Graph, reference: Graph
+) -> None:
+    name, values = case
+    template = queries.load(name)
+    embedded = graph.query(name, **values)
+    for other in (remote, reference):
+        answer = other.run(template, other.bind(template, values))
+        assert type(answer) is type(embedded)
+        if isinstance(embedded, Table) and isinstance(answer, Table):
+            assert answer.columns == embedded.columns
+            assert Counter(answer.rows) == Counter(embedded.rows)
+            assert answer.labels == embedded.labels
+        else:
+            assert answer == embedded
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_header_is_complete(name: str) -> None:
+    template = queries.load(name)
+    selected = re.search(r"SELECT (?:DISTINCT )?(.*?)\s*WHERE", template.text, re.DOTALL)
+    assert re.search("[\u4e00-\u9fff]", template.title["zh"] + template.question["zh"])
+    assert template.tags
+    if selected:
+        variables = re.findall(r"\?(\w+)", selected[1])
+        stated = {column for columns in template.evidence.values() for column in columns}
+        assert {c.name for c in template.columns} | set(template.evidence) == set(variables)
+        assert stated <= {c.name for c in template.columns}
+        assert set(template.folds) <= {c.name for c in template.columns}
+        assert "ORDER BY" in template.text
+
+
+def test_there_are_enough_templates() -> None:
+    assert len(queries.names()) >= 15
+
+
+def test_parameters_take_names_in_either_language_curies_and_iris(graph: Graph) -> None:
+    ways = ["黑色素瘤", "Melanoma", "melanoma ", "id:melanoma", "ID:melanoma"]
+    ways.append("https://w3id.org/ictgraph/id/melanoma")
+    ways.append("<https://w3id.org/ictgraph/id/melanoma>")
+    answers = {golden(graph.query("who-develops-what", disease=way)) for way in ways}
+    assert len(answers) == 1
+
+
+def test_a_broader_disease_finds_narrower_ones(graph: Graph) -> None:
+    def therapies(disease: str) -> set[object]:
+        answer = graph.query("who-develops-what", disease=disease)
+        assert isinstance(answer, Table)
+        return {row["therapy"] for row in answer.records()}
+
+    assert therapies("multiple myeloma") < therapies("血液肿瘤") < therapies("neoplasm")
+    assert therapies("neoplasm").isdisjoint(therapies("autoimmune disease"))
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "said"),
+    [
+        ({"disease": "melanomma"}, UnknownName, "melanoma (id:melanoma)"),
+        ({"disease": "黑色瘤素"}, UnknownName, "黑色素瘤"),
+        ({"disease": "CD19"}, InputError, "target"),
+        ({"disease": "id:no-such-thing"}, UnknownName, "not in the graph"),
+        ({"disease": "id:a b"}, UnknownName, "id:a b"),
+        ({"diseases": "melanoma"}, UnknownName, "its parameters: developer"),
+        ({"disease": ""}, UnknownName, "find"),
+        ({"disease": "https://exa mple.org/x"}, InputError, "IRI"),
+    ],
+)
+def test_wrong_parameters_name_the_nearest(
+    graph: Graph, values: dict[str, str], kind: type[IctgraphError], said: str
+) -> None:
+    with pytest.raises(kind, match=re.escape(said)):
+        graph.query("who-develops-what", **values)
+
+
+def test_a_shared_name_is_ambiguous(tmp_path: Path) -> None:
+    import ictgraph
+
+    text = (
+        "@prefix id: <https://w3id.org/ictgraph/id/> .\n"
+        "@prefix ict: <https://w3id.org/ictgraph/ontology#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'id:one a ict:Therapy ; rdfs:label "Same"@en .\n'
+        'id:two a ict:Therapy ; rdfs:label "same"@en .'
+    )
+    path = tmp_path / "two.ttl"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(AmbiguousName, match="choose one: id:one, id:two"):
+        ictgraph.open_graph(str(path)).query("therapies", therapy="same")
+
+
+ENTITY_PARAMETERS = [
+    (template.name, parameter.name)
+    for template in queries.load_all()
+    for parameter in template.parameters
+    if not parameter.is_literal
+]
+
+
+@pytest.mark.parametrize(("name", "parameter"), ENTITY_PARAMETERS)
+def test_a_parameter_always_restricts(name: str, parameter: str, graph: Graph) -> None:
+    nowhere = NamedNode("https://w3id.org/ictgraph/id/stands-nowhere")
+    answer = graph.run(queries.load(name), {parameter: [nowhere]})
+    assert isinstance(answer, Table | Statements)
+    assert len(answer) == 0
+
+
+def test_unknown_template_names_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="who-develops-what"):
+        queries.load("who-develop-what")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(max_size=60) | st.sampled_from(["x\\u0022 || true", '"', "'", "}", "# ", "\\", "\n"])
+)
+def test_a_string_never_changes_the_structure(value: str) -> None:
+    template = queries.load("missing")
+    try:
+        text = queries.render(template, {"gap": [Literal(value)]})
+    except InputError:
+        assert FRAGILE.search(value)
+        return
+    original = [token.kind for token in tokens(template.text)]
+    rendered = [token.kind for token in tokens(text)]
+    assert len(rendered) == len(original)
+    assert sum(a != b for a, b in zip(original, rendered, strict=True)) <= 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(max_size=20), min_size=1, max_size=3))
+def test_a_string_comes_back_as_it_was(values: list[str]) -> None:
+    from pyoxigraph import Store
+
+    from ictgraph.engine import LocalEngine
+
+    text = "SELECT ?gap WHERE { VALUES ?gap { UNDEF } }\n"
+    header = "#+ title: a | b\n#+ question: a | b\n#+ param: gap | xsd:string | any | a | b\n"
+    template = queries.parse(header + text)
+    plain = [value for value in values if not FRAGILE.search(value)]
+    if plain:
+        rendered = queries.render(template, {"gap": [Literal(value) for value in plain]})
+        answer = LocalEngine(Store()).query(rendered)
+        assert isinstance(answer, Table)
+        assert [row["gap"] for row in answer.records()] == plain
+
+
+@pytest.mark.parametrize("text", ["http://a/b> ?p ?o } #", "javascript:alert(1)", "a b"])
+def test_an_iri_never_breaks_out(graph: Graph, text: str) -> None:
+    with pytest.raises(InputError):
+        graph.query("facts", entity=f"<{text}>")
+
+
+def test_a_tampered_template_is_refused() -> None:
+    from ictgraph.guard import same_shape
+
+    with pytest.raises(PolicyError):
+        same_shape("SELECT * { VALUES ?x { UNDEF } }", "SELECT * { VALUES ?x { UNDEF } } #", ["y"])
+        same_shape("SELECT * { ?s ?p ?o }", "SELECT * { ?s ?p ?x }", [])
+
+
+HEADER = "#+ title: a | b\n#+ question: a | b\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT * {}", "exactly one '#+ title"),
+        (HEADER + "#+ titel: a | b\nSELECT * {}", "unknown header line"),
+        (HEADER + "#+ param: x | ict:Disease | any | X\nSELECT * {}", "needs 5 parts"),
+        (HEADER + "#+ param: x | ict:Disease | any | X | X\nSELECT * {}", "no line 'VALUES ?x"),
+        (
+            HEADER + "#+ param: x | ict:Disease | any | X | X\nSELECT * { VALUES ?x { ict:Y } }",
+            "the default of x is 'UNDEF' here but 'ict:Y' there",
+        ),
+        (HEADER + "#+ param: X | ict:Disease | any | X | X\nSELECT * {}", "parameter name"),
+        (HEADER + "INSERT DATA {}", "no SELECT"),
+    ],
+)
+def test_a_header_that_does_not_parse_says_where(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)) as caught:
+        queries.parse(text, "some.rq")
+    assert str(caught.value).startswith("some.rq:")
+
+
+def test_values_of_several_parameters_are_combined(graph: Graph) -> None:
+    answer = graph.query("who-develops-what", target=["CD19", "BCMA"], stage="id:stage-approved")
+    assert isinstance(answer, Table)
+    names = {str(row["therapy"]).rpartition("/")[2] for row in answer.records()}
+    assert names == {"aucatzyl", "zevorcabtagene-autoleucel"}
+
+
+def test_terms_other_than_entities_and_values_are_refused() -> None:
+    from pyoxigraph import BlankNode
+
+    with pytest.raises(InputError, match="cannot be a parameter"):
+        queries.render(queries.load("facts"), {"entity": [BlankNode("x")]})
+    assert "<https://e.org/x>" in queries.render(
+        queries.load("facts"), {"entity": [NamedNode("https://e.org/x")]}
+    )
