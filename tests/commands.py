@@ -1,0 +1,45 @@
+"""Run the command line in tests: in this process, or as the program that users start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+import ictgraph
+from ictgraph.cli.root import root
+
+__all__ = ["call", "environment", "process", "start"]
+
+SOURCES = os.path.dirname(os.path.dirname(os.path.abspath(ictgraph.__file__)))
+
+
+def call(*args: str, stdin: str | bytes = "", env: Mapping[str, str] | None = None) -> Result:
+    """Run a command in this process, its output caught."""
+    plain = {"LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+    return CliRunner().invoke(root, list(args), input=stdin, env={**plain, **(env or {})})
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return the variables for a process that can import the package under test."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
+    return {**kept, "PYTHONPATH": SOURCES, "LANG": "C.UTF-8", **changes}
+
+
+def process(*args: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the program to its end, its output caught unless ``options`` say otherwise."""
+    caught = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    if "input" in options:
+        del caught["stdin"]
+    settings = {"env": environment(), "timeout": 60, **caught, **options}
+    return subprocess.run([sys.executable, "-m", "ictgraph", *args], **settings)
+
+
+def start(*args: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Start the program."""
+    settings = {"env": environment(), "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-m", "ictgraph", *args], **{**settings, **options})

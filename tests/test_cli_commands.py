@@ -1,0 +1,303 @@
+"""Commands about one entity, the picture, and the graph as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from commands import call
+from ictgraph.graph import Graph
+from ictgraph.passages import SourceText, digest
+
+pytestmark = pytest.mark.usefixtures("graph")
+
+LIFILEUCEL = "https://w3id.org/ictgraph/id/lifileucel"
+TEXT = "第一段。\nＣＡＲ-Ｔ 细胞\n治疗 白血病，第二句。"
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [("lifileucel", "exact"), ("LIFI", "prefix"), ("leuce", "part"), ("lifileucle", "typo")],
+)
+def test_find_forgives(text: str, how: str) -> None:
+    result = call("find", text, "--kind", "Therapy", "--format", "json")
+    found = {row["entity"]["id"]: row for row in json.loads(result.stdout)["rows"]}
+    assert found["id:lifileucel"]["match"] == how
+    assert found["id:lifileucel"]["class"]["id"] == "ict:Therapy"
+
+
+@pytest.mark.parametrize("kind", ["Disease", "disease", "疾病", "ict:Disease"])
+def test_find_takes_a_class_in_either_language(kind: str) -> None:
+    result = call("find", "黑色素瘤", "--kind", kind, "--lang", "en")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].startswith("melanoma\tid:melanoma\tdisease\tict:Disease\t")
+
+
+def test_find_stops_at_the_limit_and_says_when_nothing_is_found() -> None:
+    assert call("find", "a", "--limit", "3").stdout.count("\n") == 4
+    nothing = call("find", "qqqqqqqq", "--kind", "Disease")
+    assert nothing.exit_code == 0 and "nothing has a name like 'qqqqqqqq'" in nothing.stderr
+    assert call("find", "qqqqqqqq", "--fail-empty").exit_code == 1
+
+
+def test_show_tells_identity_claims_and_where_they_stand() -> None:
+    lines = call("show", "lifileucel", "--format", "text", "--lang", "en").stdout.splitlines()
+    assert lines[:3] == ["Lifileucel", f"  id:lifileucel  <{LIFILEUCEL}>", "  class: therapy"]
+    assert any(line.startswith("therapy class: TIL therapy [") for line in lines)
+    event = lines.index("marketing approval: Lifileucel")
+    assert any(line.startswith("  regulator: U.S. Food") for line in lines[event:])
+    sources = lines[lines.index("Sources") + 1 :]
+    assert "  [1] src:review-2024/s3.1/p1/s1  §3.1, paragraph 1, sentence 1" in sources
+
+
+def test_show_speaks_the_language_that_is_wanted() -> None:
+    chinese = call("show", "Lifileucel", "--format", "text", "--lang", "zh").stdout
+    english = call("show", "Lifileucel", "--format", "text", "--lang", "en").stdout
+    assert "来源" in chinese.splitlines() and "The first TIL therapy" not in chinese
+    assert "世界上" not in english
+
+
+def test_show_in_both_directions_and_as_json() -> None:
+    shown = json.loads(call("show", "Iovance Biotherapeutics", "--format", "json").stdout)
+    assert shown["id"] == "id:iovance-biotherapeutics" and shown["classes"]
+    stated = {(c["subject"]["id"], c["property"]["id"], c["value"]["id"]) for c in shown["claims"]
+              if isinstance(c["value"], dict)}  # fmt: skip
+    assert ("id:lifileucel", "ict:developedBy", "id:iovance-biotherapeutics") in stated
+    sources = [one for claim in shown["claims"] for one in claim["sources"]]
+    assert sources and all(one["locator"].keys() == {"en", "zh"} for one in sources)
+
+
+def test_show_has_hierarchy_synonyms_and_doubts() -> None:
+    disease = call("show", "melanoma", "--format", "text", "--lang", "en").stdout
+    assert "\n  broader: solid tumor" in disease or "\n  narrower: " in disease
+    text = call("show", "IM19", "--format", "text", "--lang", "en").stdout
+    assert "\nDoubts\n" in text
+
+
+@pytest.mark.parametrize("form", ["tsv", "csv", "md", "srj", "ttl", "jsonld"])
+def test_show_in_machine_formats(form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"answer.{form}"
+    shown = call("show", "lifileucel", "--format", form)
+    assert shown.exit_code == 0 and "lifileucel" in shown.stdout.lower()
+    assert call("show", "lifileucel", "-o", str(path)).exit_code == 0
+    assert path.read_bytes() == shown.stdout_bytes
+
+
+def test_show_of_what_no_passage_mentions() -> None:
+    result = call("show", "ict:Therapy", "--format", "text", "--fail-empty")
+    assert result.exit_code == 1 and "no passage states anything" in result.stderr
+    assert result.stdout.startswith("therapy\n")
+
+
+def test_evidence_has_statement_passage_and_gloss() -> None:
+    result = call("evidence", "lifileucel", "--property", "developed by", "--format", "json")
+    (row,) = json.loads(result.stdout)["rows"]
+    assert row["object"]["id"] == "id:iovance-biotherapeutics"
+    assert row["passage"]["id"] == "src:review-2024/t3/r3"
+    assert row["passage"]["label"]["en"] == "Table 3, row 3" and row["gloss"]
+    nothing = call("evidence", "lifileucel", "--object", "CD19")
+    assert nothing.exit_code == 0 and "no passage states this" in nothing.stderr
+
+
+def test_evidence_of_an_entity_is_what_show_shows() -> None:
+    shown = json.loads(call("show", "afami-cel", "--format", "json").stdout)
+    cited = {source["id"] for claim in shown["claims"] for source in claim["sources"]}
+    rows = json.loads(call("evidence", "afami-cel", "--format", "json").stdout)["rows"]
+    assert {row["passage"]["id"] for row in rows} == cited != set()
+
+
+def a_source(folder: Path, offsets: str) -> list[str]:
+    """Write a small graph with one passage of ``TEXT`` and the text; return the options."""
+    expected = digest(SourceText.read_from(TEXT).characters(offsets))
+    (folder / "text.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "tiny.trig").write_text(
+        "@prefix ict: <https://w3id.org/ictgraph/ontology#> .\n"
+        "@prefix id: <https://w3id.org/ictgraph/id/> .\n"
+        "@prefix src: <https://w3id.org/ictgraph/source/> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'src:p a ict:Passage ; ict:partOf src:t ; ict:locator "p. 1"@en, "第1页"@zh ;\n'
+        f'  ict:offsets "{offsets}" ; ict:digest "{expected}" ; ict:gloss "says"@en, "说"@zh .\n'
+        'id:t a ict:Therapy ; rdfs:label "Some-cel"@en, "某疗法"@zh .\n'
+        "src:p { id:t a ict:Therapy ; ict:target id:x }\n",
+        encoding="utf-8",
+    )
+    return ["--data", str(folder / "tiny.trig"), "--text", str(folder / "text.txt")]
+
+
+def test_evidence_quotes_and_verifies_the_text(tmp_path: Path) -> None:
+    options = a_source(tmp_path, "4-16")
+    result = call("evidence", "某疗法", "--format", "json", *options)
+    rows = json.loads(result.stdout)["rows"]
+    assert result.exit_code == 0, result.stderr
+    assert {(row["quotation"], row["verified"]) for row in rows} == {
+        ("ＣＡＲ-Ｔ 细胞 治疗 白血病", True)
+    }
+
+
+def test_evidence_finds_another_text(tmp_path: Path) -> None:
+    options = a_source(tmp_path, "4-16")
+    (tmp_path / "text.txt").write_text(TEXT.replace("白血病", "黑色素"), encoding="utf-8")
+    result = call("evidence", "某疗法", "--format", "json", *options)
+    assert result.exit_code == 1 and "does not hold as digested" in result.stderr
+    assert {row["verified"] for row in json.loads(result.stdout)["rows"]} == {False}
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("x.svg", "<svg"),
+        ("x.html", "<!doctype html>"),
+        ("x.graphml", "<?xml"),
+        ("x.gexf", "<?xml"),
+        ("x.json", "{"),
+        ("x.dot", "digraph"),
+    ],
+)
+def test_network_in_every_format(name: str, start: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    args = ["network", "--therapy", "lifileucel", "--lang", "both"]
+    result = call(*args, "-o", str(path))
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    text = path.read_text(encoding="utf-8")
+    assert text.lower().startswith(start) and "Lifileucel" in text
+    assert call(*args, "--format", name[2:], "-o", "-").stdout == text
+
+
+def test_network_without_a_file_name_says_what_it_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call("network", "--therapy", "lifileucel")
+    assert (result.exit_code, result.stdout) == (0, "ictgraph-landscape.html\n")
+    around = call("network", "--around", "泽沃基奥仑赛", "--format", "svg")
+    assert around.stdout == "ictgraph-泽沃基奥仑赛.svg\n"
+    assert set(os.listdir(tmp_path)) == {"ictgraph-landscape.html", "ictgraph-泽沃基奥仑赛.svg"}
+
+
+def test_network_draws_only_what_was_asked_for() -> None:
+    some = json.loads(
+        call("network", "--target", "CD19", "--format", "json", "-o", "-").stdout
+    )["elements"]["nodes"]  # fmt: skip
+    every = json.loads(call("network", "--format", "json", "-o", "-").stdout)["elements"]["nodes"]
+    assert 0 < len(some) < len(every)
+
+
+def test_network_hops_reach_further() -> None:
+    sizes = [
+        call("network", "--around", "CD19", "--hops", hops, "--format", "svg", "-o", "-").stdout
+        for hops in ("1", "2")
+    ]
+    ElementTree.fromstring(sizes[0])
+    assert len(sizes[0]) < len(sizes[1])
+
+
+def test_an_empty_network_writes_nothing_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call("network", "--disease", "melanoma", "--target", "CD19", "--fail-empty")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "without --target there " in result.stderr and "no file was written" in result.stderr
+    assert os.listdir(tmp_path) == []
+
+
+def test_show_and_evidence_show_their_queries() -> None:
+    facts = call("show", "lifileucel", "--show-query").stdout
+    assert facts == call("query", "facts", "--entity", "lifileucel", "--show-query").stdout
+    text = call("evidence", "lifileucel", "--property", "stage", "--show-query").stdout
+    assert call("sparql", "-", stdin=text).stdout.count("src:review-2024") == 0
+    assert "source/review-2024/t3/r3>" in call("sparql", "-", stdin=text).stdout
+
+
+@pytest.mark.parametrize(
+    "args", [["show", "lifileucel"], ["find", "CD19"], ["network", "--format", "dot", "-o", "-"]]
+)
+def test_every_answer_can_be_limited_in_time(args: list[str]) -> None:
+    assert call(*args, "--timeout", "30").stdout == call(*args).stdout
+    assert call(*args, "--timeout", "0.0001").exit_code == 4
+
+
+def test_network_shows_its_query() -> None:
+    shown = call("network", "--target", "CD19", "--show-query").stdout
+    assert shown == call("query", "who-develops-what", "--target", "CD19", "--show-query").stdout
+
+
+def test_build_into_a_folder_verify_and_ask_it(tmp_path: Path) -> None:
+    folder = str(tmp_path / "graph")
+    made = call("build", "-o", folder, "--verify", "--format", "json")
+    assert made.exit_code == 0, made.stderr
+    rows = {row["name"]: row["value"] for row in json.loads(made.stdout)["rows"]}
+    assert rows["claims"] > 0 and rows["entities: Therapy"] > 0
+    assert rows["folder"] == os.path.join(folder, rows["build"])
+    args = ["query", "approved-products"]
+    assert call(*args, "--store", folder).stdout == call(*args).stdout
+    again = call("build", "-o", folder)
+    assert f"build\t{rows['build']}\n" in again.stdout
+
+
+def test_build_notices_damage(tmp_path: Path) -> None:
+    folder = str(tmp_path / "graph")
+    call("build", "-o", folder)
+    (nquads,) = Path(folder).glob("*/graph.nq")
+    nquads.write_bytes(nquads.read_bytes().replace(b"elanoma", b"elanima", 1))
+    damaged = call("build", "-o", folder, "--verify")
+    assert damaged.exit_code == 5 and "does not match its manifest" in damaged.stderr
+    assert call("build", "-o", folder, "--verify", "--force").exit_code == 0
+
+
+def test_build_refuses_a_folder_of_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    refused = call("build", "-o", str(tmp_path))
+    assert refused.exit_code == 5 and os.listdir(tmp_path) == ["thesis.txt"]
+    assert call("build", "-o", str(tmp_path / "thesis.txt")).exit_code == 5
+
+
+def test_check_rules_by_severity(tmp_path: Path) -> None:
+    path = tmp_path / "found.json"
+    result = call("check", "--rules", "--severity", "warning", "-o", str(path))
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    errors = [row for row in rows if row["severity"] == "error"]
+    assert result.exit_code == (1 if errors else 0)
+    assert {row["severity"] for row in rows} <= {"error", "warning"}
+    assert f"found: {len(errors)} error, {len(rows) - len(errors)} warning" in result.stderr
+
+
+def test_check_finds_broken_data(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttl"
+    path.write_text(
+        "@prefix ict: <https://w3id.org/ictgraph/ontology#> .\n"
+        "@prefix id: <https://w3id.org/ictgraph/id/> .\n"
+        "id:nameless a ict:Therapy .\n"
+    )
+    for option in ("--rules", "--shapes"):
+        result = call("check", option, "--data", str(path), "--severity", "error")
+        assert result.exit_code == 1, result.stderr
+        assert "id:nameless" in result.stdout and "broken.ttl:3" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["nq", "trig", "jsonld", "ttl", "nt", "rdfxml"])
+def test_export_holds_the_whole_graph(form: str, graph: Graph, tmp_path: Path) -> None:
+    known = {"jsonld": RdfFormat.JSON_LD, "rdfxml": RdfFormat.RDF_XML}
+    path = tmp_path / "graph.out"
+    result = call("export", "--format", form, "-o", str(path))
+    assert (result.exit_code, result.stdout) == (0, "")
+    whole = set(parse(path=os.path.join(graph.folder, "graph.nq")))
+    fallback = RdfFormat.from_extension(form)
+    written = set(parse(path.read_bytes(), format=known.get(form) or fallback))
+    if form in ("nq", "trig", "jsonld"):
+        assert written == whole and result.stderr == ""
+    else:
+        merged = {quad.triple for quad in whole if "DefaultGraph" in repr(quad.graph_name)}
+        assert {quad.triple for quad in written} == merged != set()
+        assert "this is the default graph" in result.stderr
+
+
+def test_export_takes_its_format_from_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "graph.trig"
+    assert call("export", "-o", str(path)).exit_code == 0
+    assert path.read_text(encoding="utf-8").startswith("@prefix")

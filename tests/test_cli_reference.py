@@ -1,0 +1,94 @@
+"""Every example in the help and the guide works, and the reference is not stale."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import call, environment
+from ictgraph.cli.reference import commands, text
+
+pytestmark = pytest.mark.usefixtures("graph")
+
+DOCS = Path(__file__).parent.parent / "docs"
+MAY_FIND = ("ictgraph check", "ictgraph evidence lifileucel --text")
+
+
+def help_examples() -> Iterator[str]:
+    for name, ctx in commands(every_question=True):
+        examples = (ctx.command.epilog or "").partition("Examples:\n")[2].splitlines()
+        assert examples, f"{name} has no examples"
+        yield from map(str.strip, examples)
+
+
+def guide_examples() -> Iterator[str]:
+    guide = (DOCS / "cli.md").read_text(encoding="utf-8")
+    for block in re.findall(r"^```sh\n(.*?)^```", guide, re.MULTILINE | re.DOTALL):
+        yield from block.replace("\\\n", " ").splitlines()
+
+
+EXAMPLES = sorted({*help_examples(), *guide_examples()})
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+    """A folder with the files that examples name, and the program on the path."""
+    monkeypatch.chdir(tmp_path)
+    call("queries", "show", "approved-products", "-o", "mine.rq")
+    Path("mine.ttl").write_text(
+        "@prefix ict: <https://w3id.org/ictgraph/ontology#> .\n"
+        "@prefix id: <https://w3id.org/ictgraph/id/> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'id:some-cel a ict:Therapy ; rdfs:label "Some-cel"@en, "某疗法"@zh .\n'
+    )
+    Path("review.txt").write_text("the review", encoding="utf-8")
+    program = tmp_path / "bin" / "ictgraph"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ictgraph "$@"\n')
+    program.chmod(0o755)
+    if "--store graph" in request.node.name:
+        call("build", "-o", "graph")
+    return tmp_path
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples(example: str, folder: Path) -> None:
+    if re.search("[|<>$]", example):
+        assert shutil.which("sh")
+        path = f"{folder / 'bin'}:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["sh", "-c", example], capture_output=True, env=environment(PATH=path), check=False
+        )
+        code, said = done.returncode, done.stderr.decode()
+    else:
+        program, *args = shlex.split(example, comments=True)
+        assert program == "ictgraph"
+        result = call(*args)
+        code, said = result.exit_code, result.stderr
+    assert code in ((0, 1) if example.startswith(MAY_FIND) else (0,)), said
+    if code == 0 and example.startswith("ictgraph query "):
+        assert "nothing is recorded" not in said
+
+
+def test_the_reference_is_not_stale() -> None:
+    kept = (DOCS / "cli-reference.md").read_text(encoding="utf-8")
+    assert kept == text(), "python -m ictgraph.cli.reference > docs/cli-reference.md"
+
+
+def test_the_guide_has_every_command_exit_code_and_variable() -> None:
+    guide = (DOCS / "cli.md").read_text(encoding="utf-8")
+    for topic in ("exit-codes", "environment"):
+        for line in call("help", topic).stdout.splitlines():
+            if line.strip() and not line.startswith(("An option", "   " * 3)):
+                word = line.split()[0].rstrip(",")
+                assert f"`{word}`" in guide, word
+    for name, _ in commands():
+        assert name in guide

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import networkx as nx
+import pytest
+
+import synthetic
+from ictgraph import drawing
+from ictgraph.drawing import Names
+from ictgraph.errors import InputError
+from ictgraph.layout import contrast
+
+
+def test_names_fall_back_to_the_other_language() -> None:
+    assert Names("Melanoma", "").pick("zh") == (("en", "Melanoma"),)
+    assert Names("Melanoma", "黑色素瘤").pick("both") == (("zh", "黑色素瘤"), ("en", "Melanoma"))
+    assert Names("CAR-T", "CAR-T").text("both") == "CAR-T"
+    assert Names().pick("both") == ()
+
+
+def test_nodes_without_names_show_their_curie_or_iri() -> None:
+    graph = synthetic.empty("landscape")
+    graph.add_node("https://example.org/x", kind="k", column=0, curie="ex:x")
+    graph.add_node("https://example.org/y")
+    first, second = drawing.read(graph).nodes
+    assert first.names.text("zh") == "ex:x" and second.names.text("zh") == "https://example.org/y"
+
+
+def test_the_legend_lists_what_is_used_with_counts() -> None:
+    draft = drawing.read(synthetic.landscape())
+    counts = {(key.group, key.id): key.count for key in draft.keys}
+    assert counts["stage", "approved"] == 4 and counts["kind", "ict:Therapy"] == 25
+    assert ("kind", "ict:Gene") not in counts
+    assert next(key.id for key in draft.keys if key.group == "stage") == "approved"
+
+
+def test_style_in_data_never_reaches_the_drawing() -> None:
+    draft = drawing.read(synthetic.hostile())
+    for node in draft.nodes:
+        assert node.fill == "#eef2f7" and contrast(node.ink, node.fill) >= 4.5
+    assert all(line.colour[0] == "#" and "<" not in line.dash for line in draft.lines)
+
+
+def test_graphs_that_cannot_be_drawn_are_refused() -> None:
+    with pytest.raises(InputError, match="MultiDiGraph"):
+        drawing.read(nx.Graph())
+    graph = synthetic.empty("landscape")
+    graph.add_node(7)
+    with pytest.raises(InputError, match="IRI"):
+        drawing.read(graph)
+    graph = synthetic.empty("landscape")
+    graph.add_edge("a", "b", key="same")
+    graph.add_edge("b", "c", key="same")
+    with pytest.raises(InputError, match="key"):
+        drawing.read(graph)

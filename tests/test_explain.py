@@ -1,0 +1,64 @@
+"""Why an answer is empty."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from ictgraph import queries
+from ictgraph.explain import Explanation, explain
+from ictgraph.graph import Graph
+from ictgraph.vocab import compress
+
+ASKED = {"disease": "melanoma", "target": "CD19"}
+
+
+def explained(graph: Graph, name: str, **values: str | list[str]) -> Explanation:
+    template = queries.load(name)
+    bound = graph.bind(template, values)
+    assert len(graph.run(template, bound)) == 0  # type: ignore[arg-type]
+    return explain(graph, template, bound)
+
+
+def test_it_says_what_was_understood_and_which_parameter_is_too_much(graph: Graph) -> None:
+    found = explained(graph, "who-develops-what", **ASKED)
+    assert {one.name for one in found.parameters} == {"disease", "target"}
+    assert all(one.rows > 0 for one in found.parameters)
+    for one in found.parameters:
+        others = {name: value for name, value in ASKED.items() if name != one.name}
+        answer = graph.query("who-develops-what", **others)
+        assert one.rows == len(answer.folded())  # type: ignore[union-attr]
+
+
+def test_it_counts_the_passages_as_the_manifest_does(graph: Graph) -> None:
+    manifest = json.loads(Path(graph.folder, "manifest.json").read_text(encoding="utf-8"))
+    found = explained(graph, "who-develops-what", **ASKED)
+    assert {compress(iri): n for iri, n in found.sources.items()} == manifest["sources"]
+
+
+def test_an_endpoint_explains_the_same(graph: Graph, remote: Graph) -> None:
+    here, there = (explained(one, "who-develops-what", **ASKED) for one in (graph, remote))
+    assert (here.parameters, here.sources) == (there.parameters, there.sources)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh", "both"])
+def test_names_come_with_the_entity_they_stand_for(graph: Graph, lang: str) -> None:
+    text = "\n".join(explained(graph, "who-develops-what", **ASKED).lines(lang))  # type: ignore[arg-type]
+    assert "(id:melanoma)" in text and ("黑色素瘤" in text) == (lang != "en")
+
+
+def test_a_single_parameter_and_a_literal_one(graph: Graph) -> None:
+    lines = explained(graph, "timeline", to_year="1901").lines()
+    assert lines[0].startswith("nothing is recorded for this in ")
+    assert lines[1] == "--to-year was understood as 1901"
+    assert lines[2].startswith("without --to-year there are ")
+
+
+def test_no_single_parameter_helps(graph: Graph) -> None:
+    found = explained(graph, "timeline", to_year="1901", from_year="1900", therapy="DCVax-L")
+    assert os.linesep not in found.lines()[-1]
+    if not any(one.rows for one in found.parameters):
+        assert "any single one" in found.lines()[-1]

@@ -1,0 +1,73 @@
+"""Passages in a copy of their source: offsets, digests, quotations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ictgraph.errors import InputError, LimitError
+from ictgraph.passages import SourceText, digest, normalise, spans
+
+PRINTED = st.text("ab1细胞，。ＣＡＲ－①½ﬁγé \n\t\u3000\u00a0", min_size=1, max_size=80)
+BAD = ["", "5", "5-5", "9-2", "1-2;3-4", "-1-2", "a-b", "１-２", "1-2-3"]
+
+
+@pytest.mark.parametrize("offsets", BAD)
+def test_what_no_offsets_are(offsets: str) -> None:
+    with pytest.raises(InputError, match="are no offsets"):
+        spans(offsets)
+
+
+@given(PRINTED, st.integers(0, 80))
+def test_white_space_does_not_matter(text: str, at: int) -> None:
+    assert normalise(text[:at] + "\n \u3000" + text[at:]) == normalise(text)
+
+
+@given(st.text(min_size=1, max_size=80), st.data())
+def test_a_digest_holds_for_what_it_was_made_of(text: str, data: st.DataObject) -> None:
+    source = SourceText.read_from(text)
+    assert source.normalised == normalise(text)
+    if source.normalised:
+        start = data.draw(st.integers(0, len(source.normalised) - 1))
+        end = data.draw(st.integers(start + 1, len(source.normalised)))
+        offsets, said = f"{start}-{end}", source.normalised[start:end]
+        assert source.holds(offsets, digest(said))
+        assert not source.holds(offsets, digest(said + "x"))
+        assert isinstance(source.quote(offsets), str)
+
+
+@given(PRINTED, st.data())
+def test_a_quotation_is_what_is_printed_there(text: str, data: st.DataObject) -> None:
+    source = SourceText.read_from(text)
+    if source.normalised:
+        start = data.draw(st.integers(0, len(source.normalised) - 1))
+        end = data.draw(st.integers(start + 1, len(source.normalised)))
+        quote = source.quote(f"{start}-{end}")
+        assert "".join(quote.split()) in "".join(text.split())
+        assert source.normalised[start:end] in normalise(quote)
+
+
+def test_offsets_beyond_the_text_do_not_hold() -> None:
+    source = SourceText.read_from("abc")
+    assert not source.holds("1-9", digest("bc"))
+
+
+def test_two_spans_are_one_passage() -> None:
+    source = SourceText.read_from("一二三四五")
+    assert source.holds("0-1,3-5", digest("一四五"))
+    assert source.quote("0-1, 3-5") == "一 … 四五"
+
+
+def test_files(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("\ufeff一 二", encoding="utf-8")
+    assert SourceText.open(str(path)).normalised == "一二"
+    path.write_bytes(b"\xff\xff")
+    for name in (str(path), str(tmp_path), str(tmp_path / "none"), "\0"):
+        with pytest.raises(InputError, match="cannot be read"):
+            SourceText.open(name)
+    with pytest.raises(LimitError, match="characters"):
+        SourceText.open("/dev/zero")
