@@ -30,6 +30,7 @@ check: $(VENV)/.test
 
 docs: $(VENV)/.test
 	$(BIN)/python -m ictgraph.cli.reference > docs/cli-reference.md
+	$(BIN)/python -m ictgraph.catalog docs/model.md queries/README.md
 
 bench: system $(VENV)/.test
 	$(BIN)/python benchmarks/run.py

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rdflib.plugins.sparql.sparql import FrozenBindings, FrozenDict
 
 import ictgraph
 from ictgraph.graph import Graph
 from ictgraph.labels import AskedNames
 from ictgraph.reference import RdflibEngine, read_dataset
+from ictgraph.store import own_files
 from servers import oxigraph_server
 
 
@@ -50,3 +53,30 @@ def reference(graph: Graph) -> Graph:
     """The same graph in rdflib."""
     engine = RdflibEngine(read_dataset(os.path.join(graph.folder, "graph.nq")))
     return Graph(engine, AskedNames(engine))
+
+
+@pytest.fixture(scope="session")
+def part(cache: str) -> Graph:
+    """A part of the graph, small enough for rdflib: some sections and tables of the review."""
+    kept = {"s2.4", "s3.1", "s3.2", "t3", "t4"}
+    review = os.sep + "review-2024" + os.sep
+    return ictgraph.open_graph(*(f for f in own_files() if review not in f or Path(f).stem in kept))
+
+
+@pytest.fixture(scope="session")
+def part_in_rdflib(part: Graph) -> Graph:
+    """That part in rdflib."""
+    engine = RdflibEngine(read_dataset(os.path.join(part.folder, "graph.nq")))
+    return Graph(engine, AskedNames(engine))
+
+
+def _hash_of_items(bindings: Any) -> int:
+    if bindings._hash is None:
+        bindings._hash = hash(frozenset(bindings._d.items()))
+    return int(bindings._hash)
+
+
+# rdflib combines the hashes of a solution's parts by XOR: a term that stands in two columns cancels
+# out, and sets of solutions turn quadratic. This is the same equality with a hash that tells more.
+for _kind in (FrozenDict, FrozenBindings):
+    setattr(_kind, "__hash__", _hash_of_items)  # noqa: B010

@@ -7,6 +7,7 @@ from typing import Any
 import networkx as nx
 
 ID = "https://w3id.org/ictgraph/id/"
+NOWHERE = "urn:ictgraph:indication-not-stated"
 STAGES = [
     ("approved", "approved", "获批上市", "", 3.0, "#0b6e2e"),
     ("filed", "filed", "申报上市", "7 4", 2.4, "#8a4b00"),
@@ -216,13 +217,13 @@ def landscape() -> nx.MultiDiGraph:
         add_node(graph, slug, "ict:Therapy", en, zh, modality=modality, **more)
     for slug, en, zh in rows(DISEASES):
         add_node(graph, slug, "ict:Indication", en, zh)
-    roles = {"developer": "研发", "applicant": "申请上市"}
+    roles = {"developer": ("developed by", "研发方"), "applicant": ("applicant", "申请人")}
     stages = {one[0]: one for one in STAGES}
     for slug, *_, developers in rows(THERAPIES):
         for one in developers.split():
             who, _, role = one.partition(":")
             role = role or "developer"
-            add_edge(graph, who, slug, f"ict:{role}", role, roles[role])
+            add_edge(graph, slug, who, f"ict:{role}", *roles[role])
     for slug, disease, stage, en, zh in rows(CLAIMS):
         style = stages[stage]
         inferred = stage == "trial" and disease == "sle"
@@ -238,6 +239,25 @@ def landscape() -> nx.MultiDiGraph:
             detail_zh=zh,
             inferred=inferred,
         )
+    return graph
+
+
+def doubtful() -> nx.MultiDiGraph:
+    """Return the landscape with a stage for no stated indication, doubts, filters and a footer."""
+    graph = landscape()
+    graph.graph |= {
+        "filters": {"en": "disease: lymphoma", "zh": "疾病：淋巴瘤"},
+        "sources": [{"en": "A review", "zh": "一篇综述"}],
+        "licence": "CC BY 4.0",
+    }
+    node = dict(kind="ict:Indication", en="indication not stated", zh="适应证未注明", curie="")
+    graph.add_node(NOWHERE, **node, column=2, stated=False)
+    more = dict(stage="approved", detail_en="", detail_zh="", inferred=False, sources=[source(3)])
+    words = dict(relation="ict:approved", en="approved", zh="获批上市")
+    graph.add_edge(ID + "im19", NOWHERE, key="nowhere", **words, **more)
+    graph.nodes[ID + "im19"]["doubts"] = [
+        {"kind_en": "thin", "kind_zh": "依据不足", "en": "No date.", "zh": "未印日期。"}
+    ]
     return graph
 
 
@@ -361,12 +381,16 @@ def hostile() -> nx.MultiDiGraph:
     texts = iter(HOSTILE * 1000)
     graph.graph["title"] = {"en": next(texts), "zh": next(texts)}
     graph.graph["build"] = next(texts)
+    graph.graph["licence"] = next(texts)
+    graph.graph["filters"] = {"en": next(texts), "zh": next(texts)}
+    graph.graph["sources"] = [{"en": next(texts), "zh": next(texts)}]
     for group in graph.graph["legend"].values():
         for one in group:
             one |= {"en": next(texts), "zh": next(texts), "colour": 'red;}</style>" onload="'}
             one["glyph" if "glyph" in one else "dash"] = next(texts)
     for _, data in graph.nodes(data=True):
         data |= {"en": next(texts), "zh": next(texts), "curie": next(texts)}
+        data["doubts"] = [{a: next(texts) for a in ("en", "zh", "kind_en", "kind_zh")}]
         if data.get("targets"):
             data["targets"] = [{"id": next(texts), "en": next(texts), "zh": next(texts)}]
     for _, _, data in graph.edges(data=True):

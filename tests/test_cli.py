@@ -19,7 +19,8 @@ pytestmark = pytest.mark.usefixtures("graph")
 
 BROKEN = [
     (["nonsense"], 2, "no command 'nonsense'"),
-    (["qurey"], 2, "did you mean query or queries?"),
+    (["qurey"], 2, "did you mean query?"),
+    (["show-nothing"], 2, "'ictgraph --help' lists them"),
     (["query", "who-develop-what"], 2, "did you mean who-develops-what"),
     (["query", "../../etc/passwd"], 2, "no query template '../../etc/passwd'"),
     (["query", "who-develops-what", "--diseas", "melanoma"], 2, "--disease"),
@@ -40,6 +41,7 @@ BROKEN = [
     (["query", "who-develops-what", "--endpoint", "x", "--store", "y"], 2, "give one of them"),
     (["queries", "--tag", "nonsense"], 2, "the tags are"),
     (["queries", "show", "nonsense"], 2, "no query template"),
+    (["query", "nope"], 2, "no query template 'nope'; 'ictgraph queries' lists all of them"),
     (["sparql"], 2, "give one of QUERY, -f FILE or -"),
     (["sparql", "SELECT * {", "--format", "tsv"], 2, "is never closed"),
     (["sparql", "-f", "no.rq"], 2, "'no.rq' cannot be read"),
@@ -61,6 +63,9 @@ BROKEN = [
     (["network", "--around", "CD19", "--disease", "melanoma"], 2, "leave the filters out"),
     (["network", "-o", "picture.png"], 2, "does not tell its format"),
     (["network", "--hops", "0"], 2, "--hops"),
+    (["network", "--hops", "2"], 2, "--hops needs --around ENTITY"),
+    (["find", "CD19", "--format", "ttl"], 2, "'ttl' is not one of"),
+    (["sparql", __file__], 2, f"is a file; run the query in it with -f {__file__}"),
     (["build", "-o", ""], 2, "a folder name cannot be empty"),
     (["build", "--data", "x.ttl"], 2, "--data needs -o FOLDER"),
     (["export", "--format", "csv"], 2, "'csv' is not one of"),
@@ -231,6 +236,72 @@ def test_a_template_obeys_a_time_limit() -> None:
     assert call("query", "approved-products", "--timeout", "20").exit_code == 0
 
 
+def test_a_file_without_a_header_runs_as_sparql(tmp_path: Path) -> None:
+    path = tmp_path / "plain.rq"
+    path.write_text('SELECT ?t { ?t ict:target id:cd19 ; rdfs:label "Aucatzyl"@en }')
+    plain = call("query", str(path))
+    assert (plain.exit_code, plain.stderr) == (0, "") and "id/aucatzyl>" in plain.stdout
+    assert plain.stdout == call("sparql", "-f", str(path)).stdout
+    assert call("query", str(path), "--show-query").stdout == path.read_text()
+    assert "plain.rq" in call("query", str(path), "--help").stdout
+    assert call("query", str(path), "--max-rows", "1").exit_code == 0
+    path.write_text("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    assert call("query", str(path)).exit_code == 3
+    path.write_text("SELECT ?s { ?s ?p ?o }")
+    assert call("query", str(path), "--max-rows", "2").exit_code == 4
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "showing the default"), ("zh", "此处为默认值")])
+def test_a_default_that_is_shown_is_said(lang: str, said: str) -> None:
+    result = call("query", "competitors", "--lang", lang)
+    assert result.stderr == f"ictgraph: {said} --therapy Aucatzyl (id:aucatzyl)\n"
+    assert call("query", "competitors", "--therapy", "Aucatzyl").stderr == ""
+    assert call("query", "competitors", "--show-query").stderr == ""
+    assert call("query", "who-develops-what").stderr == ""
+
+
+@pytest.mark.parametrize("source", ["built-in", "endpoint"])
+def test_known_prefixes_need_no_declaration(source: str, endpoint: str) -> None:
+    where = ["--endpoint", endpoint] if source == "endpoint" else []
+    text = "SELECT ?t {\n  ?t a ict:Target ; rdfs:label 'CD19'@en FILTER(?t = id:cd19) }"
+    result = call("sparql", text, *where)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[1:] == ["<https://w3id.org/ictgraph/id/cd19>"]
+    own = "PREFIX id: <http://e.org/> ASK { ?s ?p id:cd19 }"
+    assert call("sparql", own, *where).stdout == "false\n"
+    unknown = call("sparql", "ASK { ?s\n a nonsense:x }", *where)
+    assert unknown.exit_code == 2 and "nonsense:x is not declared at line 2" in unknown.stderr
+    assert "at line 3" in call("sparql", "ASK {\n ?s a ict:x .\n ?s ?p }").stderr
+
+
+@pytest.mark.parametrize("star", ["*", "DISTINCT *", "reduced *"])
+def test_columns_of_all_variables_are_in_the_order_of_the_text(star: str) -> None:
+    text = (
+        f"select {star} {{ ?z ict:target $b . {{ SELECT ?z ?a {{ ?z rdfs:label ?a }} }} }} LIMIT 2"
+    )
+    assert call("sparql", text).stdout.splitlines()[0] == "?z\t?b\t?a"
+    some = "SELECT ?b ?z { ?z ict:target ?b } LIMIT 1"
+    assert call("sparql", some).stdout.splitlines()[0] == "?b\t?z"
+
+
+def test_an_empty_answer_names_terms_that_the_graph_lacks() -> None:
+    text = "SELECT ?s { ?s ict:targt <https://w3id.org/ictgraph/id/cd191> ; a ict:Therapy }"
+    lines = call("sparql", text).stderr.splitlines()
+    assert lines == [
+        "ictgraph: the query has no results",
+        "ictgraph: ict:targt is not in the graph; did you mean ict:target?",
+        "ictgraph: id:cd191 is not in the graph; did you mean id:cd19?",
+    ]
+    chinese = call("sparql", text, "--lang", "zh").stderr
+    assert "图谱中没有 ict:targt；是否指 ict:target？" in chinese
+    known = call("sparql", "SELECT ?s { ?s ict:target ict:Therapy }", "--fail-empty")
+    assert known.exit_code == 1 and known.stderr == "ictgraph: the query has no results\n"
+    derived = "SELECT ?s { ?s ict:concerns ict:Therapy . GRAPH graph:derived { ?s a rdfs:None } }"
+    assert call("sparql", derived).stderr == "ictgraph: the query has no results\n"
+    no = call("sparql", "ASK { ?s ict:targt ?o }", "--fail-empty")
+    assert (no.exit_code, no.stdout) == (0, "false\n") and "did you mean ict:target?" in no.stderr
+
+
 EMPTY = ["query", "who-develops-what", "--disease", "黑色素瘤", "--target", "CD19"]
 
 
@@ -243,6 +314,32 @@ def test_an_empty_answer_says_why() -> None:
     assert "--disease was understood as melanoma (id:melanoma)" in lines
     assert any(line.startswith("without --target there ") for line in lines)
     assert call(*EMPTY, "--fail-empty").exit_code == 1
+
+
+def test_an_empty_answer_says_why_in_chinese() -> None:
+    lines = call(*EMPTY, "--lang", "zh").stderr.splitlines()
+    assert lines[0].endswith("个段落中没有关于此组合的记录")
+    assert "ictgraph: --disease 理解为 黑色素瘤 (id:melanoma)" in lines
+    assert any(line.startswith("ictgraph: 去掉 --target 则有") for line in lines)
+
+
+def test_hints_follow_the_language() -> None:
+    args = ["query", "who-develops-what", "--disease", "melanomma"]
+    assert "did you mean melanoma (id:melanoma)? 'ictgraph find" in call(*args).stderr
+    chinese = call(*args, "--lang", "zh")
+    assert chinese.exit_code == 2
+    assert "是否指 melanoma (id:melanoma)？可用 'ictgraph find" in chinese.stderr
+    cut = call("sparql", "SELECT ?s { ?s ?p ?o }", "--max-rows", "3", "--lang", "zh")
+    assert cut.exit_code == 4 and "结果已截断：仅有前3行" in cut.stderr
+
+
+def test_help_lists_the_formats_that_a_command_writes() -> None:
+    for command, first, never in (("export", "nq", "csv"), ("network", "html", "csv")):
+        text = " ".join(call(command, "--help").stdout.split())
+        listed = text.partition("One of ")[2].partition(". Default")[0].split(", ")
+        assert listed[0] == first and never not in listed
+        assert f"by the file's ending; else {first}." in text
+    assert "ttl" not in call("find", "--help").stdout.partition("One of")[2].partition("Default")[0]
 
 
 def test_queries_lists_questions_by_tag() -> None:

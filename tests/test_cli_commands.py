@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pyoxigraph import RdfFormat, parse
 from commands import call
 from ictgraph.graph import Graph
 from ictgraph.passages import SourceText, digest
+from ictgraph.results import Table
 
 pytestmark = pytest.mark.usefixtures("graph")
 
@@ -43,6 +45,28 @@ def test_find_stops_at_the_limit_and_says_when_nothing_is_found() -> None:
     nothing = call("find", "qqqqqqqq", "--kind", "Disease")
     assert nothing.exit_code == 0 and "nothing has a name like 'qqqqqqqq'" in nothing.stderr
     assert call("find", "qqqqqqqq", "--fail-empty").exit_code == 1
+    chinese = call("find", "qqqqqqqq", "--kind", "疾病", "--lang", "zh")
+    assert "疾病中没有名称与 'qqqqqqqq' 相近的实体" in chinese.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "both"])
+def test_empty_answers_have_the_columns_of_full_ones(lang: str) -> None:
+    pairs = [
+        (["find", "CD19"], ["find", "qqqqqqqq"]),
+        (["show", "lifileucel"], ["show", "ict:Therapy"]),
+        (["evidence", "lifileucel"], ["evidence", "lifileucel", "--object", "CD19"]),
+    ]
+    for full, empty in pairs:
+        found, none = (call(*args, "--lang", lang).stdout.splitlines() for args in (full, empty))
+        assert len(found) > 1 and none == found[:1], full
+
+
+def test_checks_have_the_same_columns_whatever_they_find(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttl"
+    path.write_text("<https://w3id.org/ictgraph/id/x> a <https://w3id.org/ictgraph/ontology#No> .")
+    some = call("check", "--rules", "--data", str(path)).stdout.splitlines()
+    none = call("check", "--rules", "--severity", "error").stdout.splitlines()
+    assert len(some) > 1 and none[0] == some[0]
 
 
 def test_show_tells_identity_claims_and_where_they_stand() -> None:
@@ -70,6 +94,64 @@ def test_show_in_both_directions_and_as_json() -> None:
     assert ("id:lifileucel", "ict:developedBy", "id:iovance-biotherapeutics") in stated
     sources = [one for claim in shown["claims"] for one in claim["sources"]]
     assert sources and all(one["locator"].keys() == {"en", "zh"} for one in sources)
+
+
+def test_show_tells_every_event_that_mentions_the_entity() -> None:
+    picked = call("show", "Nature", "--format", "text", "--lang", "en").stdout
+    assert re.search(r"^  selected by: Nature \[\d", picked, re.MULTILINE)
+    assert re.search(r"^  person: Xu Huji \[\d", picked, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["Nature", "CD19", "Xu Huji", "CAR-T therapy", "melanoma", "FDA"])
+def test_show_tells_events_with_all_their_claims(name: str, graph: Graph) -> None:
+    shown = json.loads(call("show", name, "--format", "json").stdout)
+    told = {(one["subject"]["iri"], one["property"]["iri"]) for one in shown["claims"]}
+    answer = graph.sparql(
+        "SELECT DISTINCT ?event ?property {"
+        f" GRAPH ?passage {{ ?event ?any <{shown['iri']}> }}"
+        " GRAPH graph:derived { ?event a ict:Event }"
+        " GRAPH ?other { ?event ?property ?value } ?passage a ict:Passage . ?other a ict:Passage }"
+    )
+    assert isinstance(answer, Table)
+    expected = {(row[0].value, row[1].value) for row in answer.rows}  # type: ignore[union-attr]
+    assert expected and expected <= told
+
+
+def test_show_tells_the_study_of_a_group() -> None:
+    text = call("show", "diffuse cutaneous systemic sclerosis", "--format", "text", "--lang", "en")
+    assert "\nclinical study: universal CAR-T therapy (Naval Medical University)\n" in text.stdout
+
+
+def test_show_tells_events_of_one_name_apart() -> None:
+    for lang in ("en", "zh", "both"):
+        text = call("show", "CAR-T", "--format", "text", "--lang", lang).stdout
+        headings = [part.splitlines()[0] for part in text.split("\n\n")[1:]]
+        assert len(set(headings)) == len(headings)
+        assert any(one.endswith(("…)", "…）")) for one in headings)
+
+
+def test_show_in_both_languages_has_each_text_once_chinese_first() -> None:
+    text = call("show", "Nature", "--format", "text", "--lang", "both").stdout
+    (outcome,) = {line for line in text.splitlines() if " outcome: 徐沪济" in line}
+    assert re.search(r"结果 / outcome: [一-龥0-9]+。 / Professor .+\. \[\d+\]$", outcome)
+    assert "\n来源 / Sources\n" in text
+    (row,) = {line for line in call("show", "Nature", "--lang", "both").stdout.splitlines()
+              if "\tict:outcome\t" in line and "徐沪济" in line}  # fmt: skip
+    assert "Professor" in row
+
+
+def test_doubts_are_those_that_concern_the_entity(graph: Graph) -> None:
+    shown = json.loads(call("show", "IM19", "--format", "json").stdout)
+    answer = graph.sparql("SELECT ?d { GRAPH graph:derived { ?d ict:concerns id:im19 } }")
+    assert isinstance(answer, Table)
+    assert {one["iri"] for one in shown["doubts"]} == {row[0].value for row in answer.rows}  # type: ignore[union-attr]
+    for one in shown["doubts"]:
+        assert one["kind"]["label"].keys() == one["note"].keys() == {"en", "zh"}
+        assert one["sources"] and all(source["locator"] for source in one["sources"])
+    text = call("show", "IM19", "--format", "text", "--lang", "zh").stdout
+    doubts = text.partition("\n疑点\n")[2].partition("\n\n")[0].splitlines()
+    assert len(doubts) == len(shown["doubts"])
+    assert all(re.fullmatch(r"  \S+: .+ \[[\d, ]+\]", line) for line in doubts)
 
 
 def test_show_has_hierarchy_synonyms_and_doubts() -> None:
@@ -135,7 +217,7 @@ def test_evidence_quotes_and_verifies_the_text(tmp_path: Path) -> None:
     rows = json.loads(result.stdout)["rows"]
     assert result.exit_code == 0, result.stderr
     assert {(row["quotation"], row["verified"]) for row in rows} == {
-        ("ＣＡＲ-Ｔ 细胞 治疗 白血病", True)
+        ("ＣＡＲ-Ｔ 细胞治疗 白血病", True)
     }
 
 
@@ -203,6 +285,12 @@ def test_an_empty_network_writes_nothing_and_says_why(
     result = call("network", "--disease", "melanoma", "--target", "CD19", "--fail-empty")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "without --target there " in result.stderr and "no file was written" in result.stderr
+    assert os.listdir(tmp_path) == []
+    plain = call("network", "--disease", "melanoma", "--target", "CD19", "--lang", "zh")
+    assert plain.exit_code == 0 and "未写文件" in plain.stderr
+    for code, more in ((0, []), (1, ["--fail-empty"])):
+        around = call("network", "--around", "ict:Therapy", "-o", "x.svg", *more)
+        assert around.exit_code == code and "connects 'ict:Therapy' with anything" in around.stderr
     assert os.listdir(tmp_path) == []
 
 

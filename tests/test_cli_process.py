@@ -90,10 +90,10 @@ def test_bytes_that_are_no_text() -> None:
 
 
 def test_a_table_on_a_terminal_in_colour_unless_told_otherwise() -> None:
-    shown = on_terminal(*QUERY, COLUMNS="120")
+    shown = on_terminal(*QUERY, COLUMNS="300")
     assert "┌" in shown and "\x1b[1m" in shown
     for plain in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        env = {"COLUMNS": "120", **plain}
+        env = {"COLUMNS": "300", **plain}
         term = env.pop("TERM", "xterm")
         again = on_terminal(*QUERY, **env) if term == "xterm" else on_dumb_terminal(**env)
         assert "┌" in again and "\x1b" not in again
@@ -222,6 +222,13 @@ def test_completion_scripts(shell: str) -> None:
     assert "_ICTGRAPH_COMPLETE" in found.stdout and "ictgraph" in found.stdout
 
 
+def test_completion_without_a_shell_lists_them() -> None:
+    found = call("completion")
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert [line.split()[0] for line in found.stdout.splitlines()] == ["bash", "zsh", "fish"]
+    assert found.stdout.count("ictgraph completion ") == 3
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -232,6 +239,16 @@ def test_completion_scripts(shell: str) -> None:
         ("ictgraph query no-such --dis", "\n"),
         ("ictgraph export --format tr", "plain,trig\n"),
         ("ictgraph queries show approval-m", "plain,approval-matrix\n"),
+        ("ictgraph queries --tag reg", "plain,regulatory\n"),
+        ("ictgraph network --format sv", "plain,svg\n"),
+        ("ictgraph network --target CD19", "plain,CD19\n"),
+        ("ictgraph network --around lifil", "plain,Lifileucel\n"),
+        ("ictgraph find lifil", "plain,Lifileucel\n"),
+        ("ictgraph show lifil", "plain,Lifileucel\n"),
+        ("ictgraph evidence lifil", "plain,Lifileucel\n"),
+        ("ictgraph evidence x --object Iovance", "plain,Iovance\\\\ Biotherapeutics\n"),
+        ("ictgraph show 'Iovance", "plain,Iovance Biotherapeutics\n"),
+        ("ictgraph find x --kind diseas", "plain,disease\n"),
     ],
 )
 def test_completions(words: str, expected: str) -> None:
@@ -242,6 +259,22 @@ def test_completions(words: str, expected: str) -> None:
     }
     found = call(env=variables)
     assert (found.exit_code, found.stdout, found.stderr) == (0, expected, "")
+
+
+def test_names_with_spaces_complete_in_bash(tmp_path: Path) -> None:
+    program = tmp_path / "ictgraph"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ictgraph "$@"\n')
+    program.chmod(0o755)
+    script = (
+        'eval "$(ictgraph completion bash)"; COMP_WORDS=(ictgraph show "$1"); COMP_CWORD=2\n'
+        '_ictgraph_completion ictgraph; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    env = environment(PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    for typed, expected in (("Iovance", "Iovance\\ Biotherapeutics"), ("Iov", "Iovance\\ Biothe")):
+        found = subprocess.run(
+            ["bash", "-c", script, "bash", typed], capture_output=True, env=env, check=True
+        )
+        assert found.stdout.decode().startswith(expected), found.stderr
 
 
 def test_the_package_under_test_is_this_one() -> None:

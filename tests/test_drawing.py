@@ -33,6 +33,23 @@ def test_the_legend_lists_what_is_used_with_counts() -> None:
     assert next(key.id for key in draft.keys if key.group == "stage") == "approved"
 
 
+def test_a_word_joins_role_or_stage_with_its_detail() -> None:
+    line = next(one for one in drawing.read(synthetic.landscape()).lines if one.stage == "approved")
+    assert line.word("en") == "approved · US 2024-11"
+    guess = next(one for one in drawing.read(synthetic.landscape()).lines if one.inferred)
+    assert guess.word("zh").startswith("临床 · ") and guess.word("zh").endswith("（推断）")
+
+
+def test_the_footer_names_sources_build_and_licence() -> None:
+    assert drawing.read(synthetic.doubtful()).footer == Names(
+        "Source: A review · build b1946ac92492d234 · CC BY 4.0",
+        "来源：一篇综述 · 构建 b1946ac92492d234 · CC BY 4.0",
+    )
+    graph = synthetic.empty("landscape")
+    graph.graph["build"] = ""
+    assert drawing.read(graph).footer == Names()
+
+
 def test_style_in_data_never_reaches_the_drawing() -> None:
     draft = drawing.read(synthetic.hostile())
     for node in draft.nodes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from ictgraph import queries
-from ictgraph.explain import Explanation, explain
+from ictgraph.explain import Absent, Explanation, absent, explain
 from ictgraph.graph import Graph
 from ictgraph.vocab import compress
 
@@ -48,6 +49,34 @@ def test_an_endpoint_explains_the_same(graph: Graph, remote: Graph) -> None:
 def test_names_come_with_the_entity_they_stand_for(graph: Graph, lang: str) -> None:
     text = "\n".join(explained(graph, "who-develops-what", **ASKED).lines(lang))  # type: ignore[arg-type]
     assert "(id:melanoma)" in text and ("黑色素瘤" in text) == (lang != "en")
+
+
+def test_the_explanation_is_chinese_throughout(graph: Graph) -> None:
+    lines = explained(graph, "who-develops-what", **ASKED).lines("zh")
+    assert lines[0].startswith("免疫细胞治疗2024年综述的") and "此组合" in lines[0]
+    assert all(re.search("[一-龥]", line) for line in lines)
+    assert not re.search(r"\b(?:is|are|was|without|nothing|rows?)\b", "\n".join(lines))
+    several = explained(graph, "timeline", to_year="1901", from_year="1900").lines("zh")
+    assert "--to-year 理解为 1901" in several
+    single = explained(graph, "timeline", to_year="1901").lines("zh")
+    assert single[0].endswith("没有关于此条件的记录") and single[2].startswith(
+        "去掉 --to-year 则有"
+    )
+
+
+def test_terms_that_the_graph_lacks(graph: Graph, remote: Graph) -> None:
+    text = (
+        "PREFIX x: <https://w3id.org/ictgraph/id/> PREFIX ict: <https://w3id.org/ictgraph/ontology#>"
+        " SELECT * { ?s ict:targt x:cd191 ; a ict:Therapy, rdfs:No, <https://e.org/a> ."
+        " GRAPH graph:derived { ?d ict:concerns ?s } GRAPH graph:none {} }"
+    )
+    expected = [
+        Absent("ict:targt", "ict:target"), Absent("id:cd191", "id:cd19"), Absent("graph:none"),
+    ]  # fmt: skip
+    assert absent(graph, text) == absent(remote, text) == expected
+    assert absent(graph, queries.load("who-develops-what").text) == []
+    assert expected[2].line() == "graph:none is not in the graph"
+    assert expected[2].line("zh") == "图谱中没有 graph:none"
 
 
 def test_a_single_parameter_and_a_literal_one(graph: Graph) -> None:

@@ -41,7 +41,7 @@ from ictgraph.engine import LocalEngine
 from ictgraph.errors import InputError, StoreError, UnknownName
 from ictgraph.formats import FORMATS, default, guess, save, write
 from ictgraph.results import Answer, Label, Statements, Table, Term, Truth
-from ictgraph.tables import display_width, gathered, sheet, wrap
+from ictgraph.tables import display_width, sheet, wrap
 from ictgraph.terms import Lang
 from ictgraph.vocab import ICT, ID, RDF, RDF_TYPE, RDFS_LABEL, SRC, XSD, compress
 
@@ -91,7 +91,9 @@ def raw_tables(draw: st.DrawFn) -> Table:
 
 @st.composite
 def labelled_tables(draw: st.DrawFn) -> Table:
-    row = st.tuples(iris | st.none(), literals | st.none(), iris | st.none())
+    tongue = draw(st.sampled_from(["en", "zh", "zh-hans"]))  # several are tested on their own
+    texts = literals.map(lambda one: Literal(one.value, language=tongue) if one.language else one)
+    row = st.tuples(iris | st.none(), texts | st.none(), iris | st.none())
     label = st.dictionaries(st.sampled_from(["en", "zh"]), text)
     names = st.sampled_from([ID + "novartis", ICT + "Therapy"])
     return Table(
@@ -520,7 +522,6 @@ def test_a_narrow_terminal_gets_one_block_per_row() -> None:
         ── 2 ──
         研发机构  Iovance³
         适应症    id:unlabelled³
-        year
         ¹ src:review-2024/s3.1/
         p2/s4
         ² src:review-2024/t3/r1
@@ -565,28 +566,28 @@ def test_labelled_csv_and_tsv_have_labels_and_ids() -> None:
 
 FOLDED = {
     "table": """\
-        ┌─────────────┬─────────────────┬─────────────────┬───────┐
-        │ who         │ role            │ target          │ plain │
-        ├─────────────┼─────────────────┼─────────────────┼───────┤
-        │ Novartis¹·² │ funds; leads¹·² │ CD7; CD19 ¹·³·⁴ │ as is │
-        │ Iovance⁵    │ leads⁵          │                 │ as is │
-        └─────────────┴─────────────────┴─────────────────┴───────┘
+        ┌─────────────┬──────────────────┬─────────────────┬───────┐
+        │ who         │ role             │ target          │ plain │
+        ├─────────────┼──────────────────┼─────────────────┼───────┤
+        │ Novartis¹·² │ funds²; leads¹·² │ CD7 ³; CD19 ¹·⁴ │ as is │
+        │ Iovance⁵    │ leads⁵           │                 │ as is │
+        └─────────────┴──────────────────┴─────────────────┴───────┘
         ¹ Table 3, row 2  src:review-2024/t3/r2
         ² src:review-2024/t3/r10
-        ³ src:review-2024/s2/p10
-        ⁴ src:review-2024/s10/p1
+        ³ src:review-2024/s10/p1
+        ⁴ src:review-2024/s2/p10
         ⁵ src:review-2024/t4/r1
         """,
     "md": """\
         | who | role | target | plain |
         | --- | --- | --- | --- |
-        | Novartis¹·² | funds; leads¹·² | CD7; CD19 ¹·³·⁴ | as is |
+        | Novartis¹·² | funds²; leads¹·² | CD7 ³; CD19 ¹·⁴ | as is |
         | Iovance⁵ | leads⁵ |  | as is |
 
         ¹ Table 3, row 2  src:review-2024/t3/r2@@
         ² src:review-2024/t3/r10@@
-        ³ src:review-2024/s2/p10@@
-        ⁴ src:review-2024/s10/p1@@
+        ³ src:review-2024/s10/p1@@
+        ⁴ src:review-2024/s2/p10@@
         ⁵ src:review-2024/t4/r1@@
         """,
 }
@@ -600,6 +601,7 @@ def test_cells_carry_the_passages_of_their_evidence(format: str) -> None:
 
 @given(labelled_tables())
 def test_marks_and_notes_belong_together(table: Table) -> None:
+    assume(not has_marks(table))
     shown = sheet(table, "en")
     marks = [note.split(" ", 1)[0] for note in shown.notes]
     assert marks == [superscript(n) for n in range(1, len(marks) + 1)]
@@ -613,6 +615,13 @@ def test_marks_and_notes_belong_together(table: Table) -> None:
             assert {noted[mark] for mark in found[0].split("·") if mark} == {
                 compress(one.value) for one in source if isinstance(one, NamedNode)
             }
+
+
+def has_marks(table: Table) -> bool:
+    """Whether the data look like marks themselves."""
+    texts = [one.value for row in table.rows for one in row if one is not None]
+    texts += [name for label in (table.labels or {}).values() for name in label.values()]
+    return any(re.search("[⁰¹²³⁴⁵⁶⁷⁸⁹·]", one) for one in texts)
 
 
 def superscript(number: int) -> str:
@@ -698,7 +707,7 @@ def test_passages_in_natural_order() -> None:
     table = Table(
         ("source",), tuple((Literal(name),) for name in reversed(names)), folds=("source",)
     )
-    ((cell,),) = gathered(table)
+    ((cell,),) = table.folded()
     assert isinstance(cell, tuple)
     assert [one.value for one in cell] == ["s1", "s02", "s2", *names[3:6], names[7], "s²"]
 
@@ -769,7 +778,8 @@ def test_boxes_are_straight_and_fit(table: Table, width: int | None, lang: Lang)
         assert len({display_width(line) for line in lines[:end]}) == 1
         assert {line[0] for line in lines[:end]} <= set("┌│├└")
         assert width is None or all(display_width(line) <= width for line in lines)
-        assert bool(lines[end:]) == any("¹" in line for line in lines[:end])
+        if not has_marks(table):
+            assert bool(lines[end:]) == any("¹" in line for line in lines[:end])
 
 
 @given(text, st.integers(2, 30))

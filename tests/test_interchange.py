@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 from collections.abc import Callable
 
 import networkx as nx
@@ -72,6 +73,25 @@ def test_dot_quotes_whatever_a_label_holds() -> None:
     assert not inside and "evil" not in "".join(outside) and "".join(outside).count("]") == 3
     whole = interchange.dot(synthetic.landscape())
     assert whole.count(" -> ") == 59 and whole.count('label="') == 126
+
+
+def test_dot_keeps_the_columns_and_the_direction_of_claims() -> None:
+    text = interchange.dot(synthetic.landscape(), "en")
+    edge = next(one for one in text.splitlines() if "zevor-cel" in one and "carsgen" in one)
+    assert edge.index("zevor-cel") < edge.index("->") < edge.index("carsgen")
+    assert 'label="developed by"' in edge
+    ranks = [line for line in text.splitlines() if "rank=" in line]
+    assert [line.count(synthetic.ID) for line in ranks] == [22, 20]
+    made = subprocess.run(
+        ["dot", "-Tplain"], input=text, capture_output=True, text=True, check=True
+    )
+    at = {}
+    for line in made.stdout.splitlines():
+        if line.startswith("node "):
+            words = line.split()
+            at[words[1].strip('"')] = float(words[2])
+    left, middle, right = (at[synthetic.ID + one] for one in ("carsgen", "zevor-cel", "rr-mm"))
+    assert left < middle < right
 
 
 @pytest.mark.parametrize("write", interchange.FORMATS.values())

@@ -4,7 +4,7 @@ import pytest
 
 import synthetic
 from ictgraph.errors import UnknownName
-from ictgraph.neighbourhood import neighbourhood
+from ictgraph.neighbourhood import MOST, neighbourhood
 
 CENTRE = synthetic.ID + "carsgen"
 
@@ -39,6 +39,25 @@ def test_nodes_out_of_reach_are_still_drawn() -> None:
     synthetic.add_edge(graph, "island", "island", "r", "itself", "自身")
     scene = neighbourhood(graph, CENTRE, "en")
     assert all(node.outline for node in scene.nodes) and all(line.path for line in scene.lines)
+
+
+def test_many_hops_are_gathered_into_a_readable_picture() -> None:
+    graph = synthetic.neighbourhood(200)
+    graph.graph["hops"] = 2
+    scene = neighbourhood(graph, CENTRE, "en")
+    drawn = [node for node in scene.nodes if node.outline]
+    others = [node for node in drawn if node.members]
+    assert len(drawn) <= MOST and others and not any(node.stated for node in others)
+    listed = {node.id for node in drawn} | {id for node in others for id in node.members}
+    assert listed >= set(graph) and len(scene.lines) == graph.number_of_edges()
+    ends = {id for line in scene.lines if line.path for id in (line.source, line.target)}
+    assert ends == {node.id for node in drawn} - {node.id for node in others}
+    assert "of 201 entities" in scene.note.en
+    assert [n.id for n in scene.nodes] == [n.id for n in neighbourhood(graph, CENTRE, "zh").nodes]
+    for i, one in enumerate(drawn):
+        for other in drawn[i + 1 :]:
+            apart_x = abs(one.x - other.x) >= (one.width + other.width) / 2
+            assert apart_x or abs(one.y - other.y) >= (one.height + other.height) / 2
 
 
 def test_an_unknown_centre_is_an_error() -> None:

@@ -62,7 +62,7 @@ def spot(page: Page, x: float, y: float) -> tuple[float, float]:
 
 
 def colour_at(page: Page, x: float, y: float) -> list[int]:
-    """Return red, green, blue of the canvas at a point of the scene."""
+    """Return red, green, blue of the canvas, on white, at a point of the scene."""
     at = spot(page, x, y)
     found = page.evaluate(
         """async ([x, y]) => {
@@ -78,7 +78,7 @@ def colour_at(page: Page, x: float, y: float) -> list[int]:
         }""",
         list(at),
     )
-    return list(found[:3]) if found[3] else [255, 255, 255]
+    return [round(255 + (one - 255) * found[3] / 255) for one in found[:3]]
 
 
 def box_of(scene: Scene, slug: str) -> tuple[float, float]:
@@ -134,10 +134,11 @@ def test_clicking_a_box_shows_its_claims_with_sources(page: Page) -> None:
     expect(panel.locator("li.claim")).to_have_count(3)
     expect(panel).to_contain_text("BCMA")
     first = panel.locator("li.claim").first
-    expect(first).to_contain_text("科济药业")
+    expect(first).to_contain_text("泽沃基奥仑赛 — 研发方 — 科济药业", use_inner_text=True)
     expect(first.locator(".passage")).to_contain_text("§2.4 第")
-    link = first.locator(".passage a").get_attribute("href") or ""
-    assert link.startswith("https://w3id.org/ictgraph/source/review-2024/s2.4/")
+    here, there = (one.get_attribute("href") or "" for one in first.locator(".passage a").all())
+    assert there.startswith("https://w3id.org/ictgraph/source/review-2024/s2.4/")
+    expect(page.locator(here)).to_contain_text("§2.4 第")
     page.keyboard.press("Escape")
     expect(panel.locator("h3")).to_have_count(0)
 
@@ -197,13 +198,13 @@ def test_the_legend_is_the_filter(page: Page) -> None:
 
 def test_languages_switch_text_and_drawing(page: Page) -> None:
     row = page.locator("#claims tbody tr").first
-    expect(row).to_contain_text("研发", use_inner_text=True)
+    expect(row).to_contain_text("研发方", use_inner_text=True)
     page.get_by_label("English").check()
-    expect(row).not_to_contain_text("研发", use_inner_text=True)
-    expect(row).to_contain_text("developer", use_inner_text=True)
+    expect(row).not_to_contain_text("研发方", use_inner_text=True)
+    expect(row).to_contain_text("developed by", use_inner_text=True)
     assert page.locator("html").get_attribute("lang") == "en"
     page.get_by_label("双语 Both").check()
-    expect(row).to_contain_text("研发 developer", use_inner_text=True)
+    expect(row).to_contain_text("研发方 developed by", use_inner_text=True)
 
 
 def test_one_scene_makes_a_page_without_a_switch(open_file: Open) -> None:
@@ -211,7 +212,7 @@ def test_one_scene_makes_a_page_without_a_switch(open_file: Open) -> None:
     page = painted(open_file(pages.render(scene), "x.html"))
     assert page.locator("#langs").count() == 0
     assert page.locator("html").get_attribute("lang") == "en"
-    expect(page.locator("#status")).to_have_text("59 of 59 claims shown")
+    expect(page.locator("#status")).to_have_text("59 of 59 statements shown")
 
 
 def test_arrow_keys_walk_through_the_picture(page: Page) -> None:
@@ -259,8 +260,8 @@ def test_hostile_data_is_inert_everywhere(open_file: Open) -> None:
     assert page.locator("table b, table script, main svg [onload]").count() == 0
     page.fill("#query", "script")
     page.keyboard.press("Enter")
-    for button in page.locator("#panel li.claim button").all()[:3]:
-        button.click()
+    for number in (1, 0, 1):
+        page.locator("#panel li.claim button").nth(number).click()
     page.mouse.click(400, 300)
     page.locator("#legend input").first.uncheck()
     page.get_by_label("双语 Both").check()
@@ -292,9 +293,88 @@ def test_a_summary_lists_all_claims_of_a_row(open_file: Open) -> None:
     scene = scenes.landscape(synthetic.big_landscape(100), "en")
     page = painted(open_file(pages.render(scene), "x.html"))
     assert page.locator("#claims tbody tr").count() == 200
-    page.mouse.click(*spot(page, *next((n.x, n.y) for n in scene.nodes if n.column == 1)))
+    rows = [node for node in scene.nodes if node.column == 1 and node.outline]
+    page.locator("#entities button", has_text=rows[-1].names.en).click()
     expect(page.locator("#panel h3")).to_contain_text("target not stated")
     assert page.locator("#panel li.claim").count() == 24
+
+
+def test_a_summary_counts_what_the_filter_leaves(open_file: Open) -> None:
+    scene = scenes.landscape(synthetic.big_landscape(100), "en")
+    page = painted(open_file(pages.render(scene), "x.html"))
+    bar = next(band for band in scene.bands if band.names.en == "approved")
+    at = (bar.x + bar.width / 2, bar.y + bar.height / 2)
+    assert colour_at(page, *at) == [0x0B, 0x6E, 0x2E]
+    page.locator("#legend input[value=approved]").uncheck()
+    assert colour_at(page, *at) == pytest.approx([206, 226, 213], abs=9)
+    expect(page.locator("#legend label", has_text="approved").locator(".count")).to_have_text(
+        "0/25"
+    )
+
+
+def test_a_stage_filter_hides_therapies_without_a_chosen_stage(open_file: Open) -> None:
+    scene = scenes.landscape(synthetic.doubtful(), "zh")
+    page = painted(open_file(pages.render(scene), "x.html"))
+    expect(page.locator("#filters")).to_contain_text("淋巴瘤")
+    rows = page.locator("#entities tbody tr:visible")
+    expect(page.locator("#entities h2")).to_contain_text("(67)")
+    for stage in ("filed", "trial", "preclinical"):
+        page.locator(f"#legend input[value={stage}]").uncheck()
+    therapies = rows.filter(has_text="疗法")
+    expect(therapies).to_have_count(5)
+    expect(rows.filter(has_text="IM19")).to_have_count(1)
+    page.locator("#legend input[value=approved]").uncheck()
+    expect(rows).to_have_count(0)
+    expect(page.locator("#status")).to_have_text("显示 0 / 60 条陈述")
+    expect(page.locator("#legend .count").nth(4)).to_have_text("0/12")
+
+
+def test_doubts_stand_in_table_and_panel(open_file: Open) -> None:
+    scene = scenes.landscape(synthetic.doubtful(), "en")
+    page = painted(open_file(pages.render(scene), "x.html"))
+    expect(page.locator("#entities .doubt")).to_have_text("依据不足 thin 未印日期。 No date.")
+    node = next(one for one in scene.nodes if one.doubts)
+    mark = (node.x + node.mark[0] + 5, node.y + node.mark[1])
+    assert colour_at(page, *mark) == [0xFF, 0xD4, 0x5E]
+    page.mouse.move(*spot(page, *mark))
+    expect(page.locator("#canvas")).to_have_attribute("title", "? thin No date.")
+    page.mouse.click(*spot(page, *mark))
+    expect(page.locator("#panel .doubt")).to_contain_text("No date.")
+    expect(page.locator("footer")).to_contain_text("A review · build b1946ac92492d234 · CC BY 4.0")
+
+
+def test_without_scripts_the_tables_remain(open_file: Open) -> None:
+    text = pages.render(*in_three_languages(synthetic.doubtful()))
+    page = open_file(text, "x.html", java_script_enabled=False)
+    expect(page.locator("noscript")).to_be_visible()
+    expect(page.locator("#picture")).to_be_hidden()
+    expect(page.locator("#search")).to_be_hidden()
+    expect(page.locator("#claims tbody tr:visible")).to_have_count(60)
+
+
+def test_the_address_holds_the_view(page: Page) -> None:
+    page.get_by_label("English").check()
+    page.locator("#legend input[value=filed]").uncheck()
+    page.fill("#query", "cd19")
+    page.keyboard.press("Escape")
+    page.fill("#query", "carsgen")
+    page.keyboard.press("Enter")
+    url = page.url
+    assert "#lang=en&q=carsgen&hide=stage+filed&at=id%3Acarsgen" in url
+    status = page.locator("#status").inner_text()
+    page.goto(url.partition("#")[0])
+    painted(page)
+    expect(page.locator("#panel h3")).to_have_count(0)
+    page.goto(url)
+    expect(page.locator("#panel h3")).to_contain_text("CARsgen")
+    expect(page.locator("#query")).to_have_value("carsgen")
+    expect(page.locator("#found")).to_be_hidden()
+    expect(page.get_by_label("English")).to_be_checked()
+    assert not page.locator("#legend input[value=filed]").is_checked()
+    assert "statements" in page.locator("#claims h2").inner_text() and "found" in status
+    page.locator("#panel .passage a").first.click()
+    assert "#source-" in page.url
+    expect(page.locator("#panel h3")).to_contain_text("CARsgen")
 
 
 def test_scenes_of_different_graphs_are_refused() -> None:

@@ -61,6 +61,22 @@ def test_two_spans_are_one_passage() -> None:
     assert source.quote("0-1, 3-5") == "一 … 四五"
 
 
+@pytest.mark.parametrize(
+    ("printed", "quoted"),
+    [
+        ("免疫\n细胞", "免疫细胞"),
+        ("免疫 \r\n\u3000细胞，\n（甲）\n“乙”", "免疫细胞，（甲）“乙”"),
+        ("免疫\f细胞", "免疫细胞"),
+        ("免疫 细胞", "免疫 细胞"),
+        ("CAR-T\n细胞", "CAR-T 细胞"),
+        ("T\ncell", "T cell"),
+    ],
+)
+def test_line_breaks_within_chinese_text_are_joined(printed: str, quoted: str) -> None:
+    source = SourceText.read_from(printed)
+    assert source.quote(f"0-{len(source.normalised)}") == quoted
+
+
 def test_files(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("\ufeff一 二", encoding="utf-8")

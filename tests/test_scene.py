@@ -8,8 +8,10 @@ import sys
 import pytest
 
 import synthetic
+from ictgraph import networks
 from ictgraph import scene as scenes
 from ictgraph.drawing import Lang, Scene
+from ictgraph.graph import Graph
 
 
 def drawn(lang: Lang = "zh") -> Scene:
@@ -56,13 +58,43 @@ def test_stage_word_modality_and_glyph_stand_on_the_therapy() -> None:
     node = next(one for one in drawn("en").nodes if one.id.endswith("/zevor-cel"))
     texts = [text.text for text in node.texts]
     assert texts[0] == "▲" and "Zevorcabtagene autoleucel" in texts
-    assert "CAR-T · approved CN 2024-03" in texts and "filed CN 2022-10" in texts
+    assert "CAR-T · approved · CN 2024-03" in texts and "filed · CN 2022-10" in texts
 
 
-def test_roles_are_written_on_developers() -> None:
+def test_roles_are_written_on_institutions_and_point_at_them() -> None:
     texts = {one.id[len(synthetic.ID) :]: [t.text for t in one.texts] for one in drawn("en").nodes}
-    assert texts["huadong"] == ["Huadong Medicine", "developer", "applicant"]
-    assert texts["nkgen"] == ["NKGen Biotech", "developer"]
+    assert texts["huadong"] == ["Huadong Medicine", "← developed by", "← applicant"]
+    assert texts["nkgen"] == ["NKGen Biotech", "← developed by"]
+
+
+def test_a_stage_without_an_indication_ends_at_the_bottom() -> None:
+    scene = scenes.landscape(synthetic.doubtful(), "en")
+    nowhere = next(node for node in scene.nodes if not node.stated)
+    diseases = [node for node in scene.nodes if node.column == 2]
+    assert nowhere.y == max(node.y for node in diseases) and nowhere.id == synthetic.NOWHERE
+    assert next(line for line in scene.lines if line.target == nowhere.id).path
+    assert [text.text for text in scene.headings][::2] == ["Institutions (22)", "Diseases (20)"]
+    assert next(key for key in scene.keys if key.id == "ict:Indication").count == 20
+
+
+def test_doubts_filters_and_footer_are_shown() -> None:
+    scene = scenes.landscape(synthetic.doubtful(), "zh")
+    doubtful = [node for node in scene.nodes if node.doubts]
+    assert [node.id for node in doubtful] == [synthetic.ID + "im19"]
+    x, y = doubtful[0].mark
+    assert x < doubtful[0].width / 2 - 7 and abs(y) <= doubtful[0].height / 2 - 7
+    captions = [text.text for text in scene.captions]
+    assert captions[1] == "疾病：淋巴瘤" and "共 60 条线" in captions[2]
+    assert captions[-1] == "来源：一篇综述 · 构建 b1946ac92492d234 · CC BY 4.0"
+    assert {"阶段（陈述数）", "类别（疗法数）", "种类（实体数）"} <= set(captions)
+    assert scene.height > max(text.y for text in scene.captions)
+
+
+def test_what_is_linked_with_nothing_stays_in_the_picture() -> None:
+    graph = synthetic.landscape()
+    synthetic.add_node(graph, "island", "ict:Institution", "Island", "孤岛")
+    scene = scenes.landscape(graph, "en")
+    assert all(0 < node.y < scene.height for node in scene.nodes)
 
 
 def test_lines_cross_far_less_than_in_the_order_of_names() -> None:
@@ -109,15 +141,37 @@ def test_above_the_cap_the_landscape_is_a_summary_of_counts() -> None:
     assert scene.kind == "summary" and not any(line.path for line in scene.lines)
     assert len(scene.lines) == graph.number_of_edges()
     shown = [node for node in scene.nodes if node.outline]
-    assert len(shown) == 75 and {node.column for node in shown} == {0, 1, 2}
+    assert len(shown) == 76 and {node.column for node in shown} == {0, 1, 2}
+    assert shown[50].names == scenes.NOT_STATED
     for column in range(3):
-        rows = [node for node in shown if node.column == column]
+        rows = [node for node in shown if node.column == column and node != shown[50]]
         sizes = [len(node.members) for node in rows[:-1]]
         assert sizes == sorted(sizes, reverse=True) and "others" in rows[-1].names.en
     targets = {id for node in shown if node.column == 1 for id in node.members}
     assert len(targets) == 620
-    assert sum(band.count for band in scene.bands) > 0
+    assert all(band.count == len(band.members) > 0 for band in scene.bands)
     assert scenes.landscape(synthetic.big_landscape(60), "en").kind == "landscape"
+
+
+def test_dates_keep_their_kind_and_doubts_reach_the_picture(graph: Graph) -> None:
+    network = networks.landscape(graph, therapy="泽沃基奥仑赛", disease="multiple myeloma")
+    scene = scenes.landscape(network, "en")
+    words = {line.word("en") for line in scene.lines}
+    assert "approved · China · announced 2024-03-01" in words and "developed by" in words
+    assert any(line.word("zh").endswith("2024-03-01宣布") for line in scene.lines)
+    assert scene.filters.en == "therapy: Zevorcabtagene autoleucel; disease: multiple myeloma"
+    assert scene.filters.zh.startswith("疗法：泽沃基奥仑赛；")
+    therapy = next(node for node in scene.nodes if node.column == 1)
+    assert therapy.doubts and all(doubt.note.zh and doubt.kind.en for doubt in therapy.doubts)
+    assert scene.footer.en.startswith("Source: ") and scene.footer.en.endswith("CC BY 4.0")
+
+
+def test_events_about_one_entity_have_names_of_their_own(graph: Graph) -> None:
+    network = networks.neighbourhood(graph, "TyU19")
+    scene = scenes.neighbourhood(network, network.graph["centre"], "en")
+    names = [node.names.en for node in scene.nodes if node.kind == "ict:Event"]
+    assert len(set(names)) == len(names) and any(" — " in name for name in names)
+    assert "ict:Stage" in {node.kind for node in scene.nodes}
 
 
 def test_neighbourhoods_are_scenes() -> None:

@@ -38,6 +38,7 @@ def pictures() -> dict[str, str]:
     found = {f"landscape {x}": scene.landscape(synthetic.landscape(), x) for x in langs}
     found["around"] = scene.neighbourhood(synthetic.neighbourhood(60), centre, "both")
     found["summary"] = scene.landscape(synthetic.big_landscape(), "zh")
+    found |= {f"doubtful {x}": scene.landscape(synthetic.doubtful(), x) for x in langs}
     return {name: svg.render(one) for name, one in found.items()}
 
 
@@ -68,8 +69,19 @@ def test_files_are_accessible(lang: Lang) -> None:
 def test_facts_name_every_claim_with_its_source() -> None:
     facts = svg.describe(scene.landscape(synthetic.landscape(), "zh"))
     text = facts[synthetic.ID + "zevor-cel"]
-    assert "BCMA" in text and "科济药业 — 研发 → 泽沃基奥仑赛 [src:" in text
-    assert "获批上市 中国 2024-03" in text and text.count("\n") == 3
+    assert "BCMA" in text and "泽沃基奥仑赛 — 研发方 → 科济药业 [src:" in text
+    assert "获批上市 · 中国 2024-03" in text and text.count("\n") == 3
+
+
+def test_doubts_are_titles_of_box_and_sign() -> None:
+    root = ElementTree.fromstring(svg.render(scene.landscape(synthetic.doubtful(), "en")))
+    sign = root.find(f".//{SVG}g[@class='doubt']")
+    assert sign is not None and sign.findtext(f"{SVG}title") == "? thin: No date."
+    assert sign.findtext(f"{SVG}text") == "?"
+    facts = svg.describe(scene.landscape(synthetic.doubtful(), "zh"))
+    assert facts[synthetic.ID + "im19"].endswith("\n? 依据不足：未印日期。")
+    assert len(root.findall(f".//{SVG}path[@class='unstated']")) == 1
+    assert "disease: lymphoma" in (root.findtext(f"{SVG}desc") or "")
 
 
 def test_keyboard_reaches_every_box(open_file: Open) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "Row",
     "claim_note",
     "connect",
+    "foot",
     "frame",
     "make_box",
     "rows_of",
@@ -31,6 +32,11 @@ MARGIN = 20.0
 """What a picture leaves free at its edges."""
 
 _NOTHING = Names()
+_GROUPS = {
+    "stage": Names("Stage (statements)", "阶段（陈述数）"),
+    "modality": Names("Class (therapies)", "类别（疗法数）"),
+    "kind": Names("Kind (entities)", "种类（实体数）"),
+}
 
 _STEP = 16.0
 _SIZE, _SMALL = 13.0, 11.5
@@ -99,12 +105,11 @@ def make_box(
 
     Name and rows stand side by side where they fit, else the rows follow below.
     """
-    left, right = _PAD - width / 2 + (19 if glyph else 0), width / 2 - _PAD
+    left = _PAD - width / 2 + (19 if glyph else 0)
+    right = width / 2 - _PAD - (18 if node.doubts else 0)
     grown = 1.1 if bold else 1.0
     names, tags = _broken(node.names.pick(lang), rows, right - left, grown)
-    widest = max((text_width(text, size * grown) for _, text, size in names), default=0.0)
-    tag_width = max((text_width(text, _SMALL) for _, text, _ in tags), default=0.0)
-    beside = bool(tags) and widest + 14 + tag_width <= right - left
+    beside = _fits(names, tags, right - left, grown)
     count = max(len(names), len(tags)) if beside else len(names) + len(tags)
     side: Literal["start", "end"] = "end" if beside else "start"
     ys = _baselines(count, 0, len(names), beside)
@@ -121,8 +126,9 @@ def make_box(
     ]
     height = max(count * _STEP + 7, least)
     outline = shape_path(shape, width, height)
-    placed = replace(node, width=width, height=height, outline=outline, texts=tuple(texts))
-    return Box(placed, _ports(tags, below))
+    mark = (width / 2 - _PAD - 5, round(0 if count == 1 else 14.5 - height / 2, 1))
+    placed = replace(node, width=width, height=height, outline=outline, mark=mark)
+    return Box(replace(placed, texts=tuple(texts)), _ports(tags, below))
 
 
 def _broken(
@@ -141,6 +147,18 @@ def _broken(
         for text in wrap(words, _SMALL, room, rows=2)
     ]
     return broken, tags
+
+
+def _fits(
+    names: Sequence[tuple[str, str, float]],
+    tags: Sequence[tuple[str, str, Row]],
+    room: float,
+    grown: float,
+) -> bool:
+    """Return whether there are tags and they fit beside the names."""
+    widest = max((text_width(text, size * grown) for _, text, size in names), default=0.0)
+    tag_width = max((text_width(text, _SMALL) for _, text, _ in tags), default=0.0)
+    return bool(tags) and widest + 14 + tag_width <= room
 
 
 def _ports(tags: Sequence[tuple[str, str, Row]], ys: Sequence[float]) -> dict[str, float]:
@@ -204,16 +222,16 @@ def _curve(line: Line, points: Mapping[str, tuple[float, float, int]], arrows: b
     return replace(line, path=path, head=head)
 
 
-def rows_of(lines: Iterable[Line], lang: Lang, lead: Names = _NOTHING) -> list[Row]:
-    """Gather lines that say the same words into rows; ``lead`` opens the first."""
+def rows_of(lines: Iterable[Line], lang: Lang, lead: Names = _NOTHING, own: str = "") -> list[Row]:
+    """Gather lines that say the same words into rows; ``lead`` opens the first.
+
+    :param own: an arrow says of which lines this node is the object.
+    """
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for line in lines:
-        guess = Names("(inferred)", "（推断）") if line.inferred else Names()
-        detail = line.detail
-        zh = " ".join(filter(None, (line.names.zh or line.names.en, detail.zh, guess.zh)))
-        en = " ".join(filter(None, (line.names.en or line.names.zh, detail.en, guess.en)))
-        words = Names(en, zh).pick(lang)
-        found.setdefault(words, []).append(line.id)
+        arrow = "← " if own and line.target == own else ""
+        words = Names(line.word("en"), line.word("zh")).pick(lang)
+        found.setdefault(tuple((code, arrow + word) for code, word in words), []).append(line.id)
     opening = lead.pick(lang)
     rows = [Row(words, tuple(ids)) for words, ids in found.items()]
     if not opening:
@@ -243,7 +261,7 @@ def stack(
     (names, lang), (x, y) = heading, place
     width = max(boxes[id].node.width for id in ids) + 2 * _BAND_PAD
     left = x - width / 2
-    texts = _band_heading(names.pick(lang), f" · {len(ids)}", left, y, width)
+    texts = _band_heading(names.pick(lang), len(ids), left, y, width)
     below = y + _BAND_TOP
     for id in ids:
         height = boxes[id].node.height
@@ -254,14 +272,14 @@ def stack(
 
 
 def _band_heading(
-    shown: Sequence[tuple[str, str]], count: str, left: float, y: float, width: float
+    shown: Sequence[tuple[str, str]], count: int, left: float, y: float, width: float
 ) -> tuple[Text, ...]:
     """Write the names of a band side by side, and how many it holds after the last."""
     texts: list[Text] = []
     at = left + _BAND_PAD + 2
     for i, (code, text) in enumerate(shown):
-        tail = count if i == len(shown) - 1 else ""
-        room = (left + width - at - text_width(count, 13.0) - 12) / (len(shown) - i)
+        tail = f" · {count}" if i == len(shown) - 1 else ""
+        room = (left + width - at - text_width(f" · {count}/{count}", 13.0) - 12) / (len(shown) - i)
         line = wrap(text, 14.3, room, rows=1)[0] + tail
         texts.append(Text(at, y + 17, line, code, 13.0, bold=True))
         at += text_width(line, 14.3) + 8
@@ -271,37 +289,58 @@ def _band_heading(
 def frame(
     draft: Draft, note: Names, lang: Lang, width: float
 ) -> tuple[float, tuple[Text, ...], tuple[Key, ...]]:
-    """Place title, note and legend; return where the picture below them starts."""
+    """Place title, filters, note and legend; return where the picture below them starts."""
     captions: list[Text] = []
     y = 12.0
     for code, title in draft.title.pick(lang):
         for line in wrap(title, 21.0 if not captions else 16.0, width - 2 * MARGIN, rows=2):
             y += 24
             captions.append(Text(MARGIN, y, line, code, 20.0 if y < 40 else 15.0, bold=True))
-    y += 20
-    x = MARGIN
-    for code, text in note.pick(lang):
-        captions.append(Text(x, y, text, code, 12.0))
-        x += text_width(text, 12.0) + 16
+    for names, bold in ((draft.filters, True), (note, False)):
+        y, texts = _paragraph(names, lang, width, y, bold)
+        captions += texts
     y += 12
     keys: list[Key] = []
     group, x = "", MARGIN
     for key in draft.keys:
         room = 34 + text_width(f"{key.names.text(lang)} {key.count}", 12.0) + 16
-        if key.group != group or x + room > width - MARGIN:
-            group, x, y = key.group, MARGIN, y + 20
+        if key.group != group:
+            group, y, head = key.group, y + 20, _GROUPS[key.group].text(lang)
+            captions.append(Text(MARGIN, y, head, "" if lang == "both" else lang, 12.0, bold=True))
+            x = MARGIN + text_width(head, 13.2) + 14
+        elif x + room > width - MARGIN:
+            x, y = MARGIN, y + 20
         keys.append(replace(key, x=x, y=y))
         x += room
     return y + 28, tuple(captions), tuple(keys)
+
+
+def foot(draft: Draft, lang: Lang, width: float, y: float) -> tuple[float, tuple[Text, ...]]:
+    """Place sources, build and licence below ``y``; return the height of the whole picture."""
+    below, texts = _paragraph(draft.footer, lang, width, y + 8)
+    return below + MARGIN, tuple(texts)
+
+
+def _paragraph(
+    names: Names, lang: Lang, width: float, y: float, bold: bool = False
+) -> tuple[float, list[Text]]:
+    """Write each language on lines of its own below ``y``; return where they end."""
+    texts: list[Text] = []
+    for code, text in names.pick(lang):
+        for line in wrap(text, 13.2 if bold else 12.0, width - 2 * MARGIN, rows=2):
+            y += 18
+            texts.append(Text(MARGIN, y, line, code, 12.0, bold=bold))
+    return y, texts
 
 
 def claim_note(count: int) -> Names:
     """Return the sentence that says what a line is.
 
     >>> claim_note(1).en
-    'every line is one claim; 1 line'
+    'every line is one statement, with the passages that make it; 1 line'
     """
     plural = "" if count == 1 else "s"
     return Names(
-        f"every line is one claim; {count} line{plural}", f"每条线是一条陈述，共 {count} 条"
+        f"every line is one statement, with the passages that make it; {count} line{plural}",
+        f"每条线是一条陈述，并附作出该陈述的段落；共 {count} 条线",
     )

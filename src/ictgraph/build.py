@@ -17,11 +17,15 @@ import hashlib
 import json
 import os
 import shutil
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from itertools import count
 
 from pyoxigraph import (
-    BlankNode,
     DefaultGraph,
     Literal,
     NamedNode,
@@ -34,19 +38,19 @@ from pyoxigraph import __version__ as engine_version
 
 from ictgraph.engine import LocalEngine, statements
 from ictgraph.errors import InputError, QuerySyntaxError, StoreError
-from ictgraph.labels import index_line
+from ictgraph.labels import NAMES, index_text
 from ictgraph.paths import data_dir, data_files
-from ictgraph.store import FORMAT, own_files
-from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, compress
+from ictgraph.store import FORMAT, current, make_current, own_files, read_whole
+from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, RDFS_SUB_CLASS_OF, compress
 
 __all__ = ["Manifest", "build", "collect", "rules", "verify"]
 
-DERIVED = NamedNode(GRAPH + "derived")
-PASSAGES = NamedNode(GRAPH + "passages")
+_DERIVED = NamedNode(GRAPH + "derived")
+_PASSAGES = NamedNode(GRAPH + "passages")
 _DEFAULT = DefaultGraph()
-_NAMES = {RDFS_LABEL: "label", ICT + "locator": "label", SKOS_ALT_LABEL: "alt"}
 _PASSAGE = NamedNode(ICT + "Passage")
-Progress = Callable[[str], None]
+_MINUTE = 60.0
+_Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ class Manifest:
 def collect(files: Sequence[str]) -> list[Quad]:
     """Read RDF files into quads with the graphs of a build, default graph and rules left out.
 
+    An exported graph gives what it was built from: the derived graph, and what the default graph
+    merely repeats from named graphs of the same file, are left out too.
+
     :raises InputError: if a file does not parse, holds a blank node, or makes claims in a graph
         that no passage declares.
     """
@@ -86,16 +93,17 @@ def collect(files: Sequence[str]) -> list[Quad]:
     declared: set[str] = set()
     where: dict[str, str] = {}
     for path in files:
+        found = [quad for quad in _read(path) if quad.graph_name != _DERIVED]
+        merged = {quad.triple for quad in found if quad.graph_name != _DEFAULT}
         home = _home(path)
-        for quad in _read(path):
-            if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
-                raise InputError(
-                    f"{path}: blank node in {quad}", hint="give every node an IRI of its own"
-                )
-            graph = home
-            if not isinstance(quad.graph_name, DefaultGraph):
-                graph = NamedNode(quad.graph_name.value)
+        for quad in found:
+            graph = quad.graph_name
+            if isinstance(graph, NamedNode):
                 where.setdefault(graph.value, path)
+            elif quad.triple in merged:
+                continue
+            else:
+                graph = home
             if quad.predicate.value == RDF_TYPE and quad.object == _PASSAGE:
                 declared.add(_value(quad.subject))
             quads.add(Quad(quad.subject, quad.predicate, quad.object, graph))
@@ -123,13 +131,13 @@ def build(
     *,
     inputs: str = "",
     force: bool = False,
-    progress: Progress = lambda _: None,
+    progress: _Progress = lambda _: None,
 ) -> str:
     """Build the graph in a folder and make it current; return the folder of the build.
 
     :param files: RDF files instead of the package's own ontology/ and triples/.
     :param inputs: a fingerprint to remember, see :func:`current`.
-    :param force: write the build anew even if it is there already.
+    :param force: read a build that is there already whole, and write it anew if it is damaged.
     :raises InputError: if an input is not what it must be; nothing has changed then.
     :raises StoreError: if the folder is not a build folder or cannot be written.
     """
@@ -137,17 +145,14 @@ def build(
     quads = collect(files or own_files())
     progress(f"read {len(quads)} statements")
     everything = _derive(quads)
-    progress(f"derived {len(everything) - 2 * len(quads)} statements more")
-    lines = sorted(str(quad) + " ." for quad in everything)
-    text = ("\n".join(lines) + "\n").encode()
-    manifest = _manifest(text, quads, len(everything))
-    done = os.path.join(folder, manifest.build)
+    progress(f"derived {sum(q.graph_name == _DERIVED for q in everything)} statements more")
+    text = _text(everything)
+    manifest = _manifest(text, everything)
     try:
         os.makedirs(folder, exist_ok=True)
-        if force or not os.path.isfile(os.path.join(done, "manifest.json")):
-            _write(folder, done, text, _index(everything), manifest)
-        _point(folder, manifest.build, inputs)
-        _prune(folder, keep=manifest.build)
+        done = _found(folder, manifest, force) or _write(folder, text, _index(everything), manifest)
+        make_current(folder, os.path.basename(done), inputs)
+        _prune(folder, keep=done)
     except OSError as error:
         raise StoreError(
             f"the build in {folder} failed: {error.strerror or error}",
@@ -158,24 +163,50 @@ def build(
 
 
 def verify(done: str) -> Manifest:
-    """Read a build whole and compare it with its manifest.
+    """Read a build whole and compare every part with what its graph gives.
 
     :raises StoreError: if a file is missing, damaged or does not match.
     """
     hint = "rebuild it with 'ictgraph build --force'"
     try:
-        with open(os.path.join(done, "manifest.json"), encoding="utf-8") as file:
-            manifest = Manifest(**json.load(file))
+        manifest = _read_manifest(done)
         with open(os.path.join(done, "graph.nq"), "rb") as graph:
-            digest = hashlib.sha256(graph.read()).hexdigest()
-        stored = sorted(str(q) + " ." for q in Store.read_only(os.path.join(done, "store")))
-    except (OSError, ValueError, TypeError) as error:
+            text = graph.read()
+        with open(os.path.join(done, "labels.tsv"), encoding="utf-8") as labels:
+            index = labels.read()
+        stored = read_whole(os.path.join(done, "store"))
+    except (OSError, RuntimeError, ValueError, TypeError) as error:
         raise StoreError(f"the build {done} is damaged: {error}", hint=hint) from None
-    if digest != manifest.sha256:
+    if hashlib.sha256(text).hexdigest() != manifest.sha256:
         raise StoreError(f"{done}: graph.nq does not match its manifest", hint=hint)
-    if hashlib.sha256(("\n".join(stored) + "\n").encode()).hexdigest() != digest:
+    if _text(stored) != text:
         raise StoreError(f"{done}: the store does not match graph.nq", hint=hint)
+    if replace(_manifest(text, stored), engine=manifest.engine) != manifest:
+        raise StoreError(f"{done}: the manifest does not match graph.nq", hint=hint)
+    if _index(stored) != index:
+        raise StoreError(f"{done}: labels.tsv does not match graph.nq", hint=hint)
     return manifest
+
+
+def _read_manifest(done: str) -> Manifest:
+    with open(os.path.join(done, "manifest.json"), encoding="utf-8") as file:
+        return Manifest(**json.load(file))
+
+
+def _found(folder: str, manifest: Manifest, thorough: bool) -> str:
+    """Return the folder of a build that is there already, or "" if none is or can be used."""
+    for name in sorted(os.listdir(folder), reverse=True):
+        done = os.path.join(folder, name)
+        if name.partition(".")[0] == manifest.build:
+            with suppress(OSError, ValueError, TypeError, StoreError):
+                if (verify if thorough else _read_manifest)(done) == manifest:
+                    return done
+    return ""
+
+
+def _text(quads: Iterable[Quad]) -> bytes:
+    """Return quads as sorted N-Quads."""
+    return ("\n".join(sorted(f"{quad} ." for quad in quads)) + "\n").encode()
 
 
 def _value(node: object) -> str:
@@ -185,8 +216,9 @@ def _value(node: object) -> str:
 
 def _home(path: str) -> NamedNode:
     """The graph for triples that a file states outside any named graph."""
+    path = os.path.abspath(path)
     if path.endswith(".trig"):
-        return PASSAGES
+        return _PASSAGES
     for folder, graph in (("ontology", "ontology"), ("triples", "entities")):
         if path.startswith(data_dir(folder) + os.sep):
             name = os.path.basename(path).removesuffix(".ttl")
@@ -195,8 +227,17 @@ def _home(path: str) -> NamedNode:
 
 
 def _read(path: str) -> Iterable[Quad]:
+    """Read a file; blank nodes and triples about triples, which have no IRI, are errors."""
     try:
-        yield from parse(path=path)
+        for quad in parse(path=path):
+            if not isinstance(quad.graph_name, NamedNode | DefaultGraph) or not (
+                isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal)
+            ):
+                raise InputError(
+                    f"{path}: blank node or triple term in {quad}",
+                    hint="give every node an IRI of its own",
+                )
+            yield quad
     except SyntaxError as error:
         raise InputError(f"{path}: {error}", hint="mend the syntax there") from None
     except (OSError, ValueError) as error:
@@ -218,7 +259,7 @@ def _derive(quads: Sequence[Quad]) -> set[Quad]:
     for name, text in rules():
         try:
             for triple in statements(LocalEngine(store), text):
-                quad = Quad(triple.subject, triple.predicate, triple.object, DERIVED)
+                quad = Quad(triple.subject, triple.predicate, triple.object, _DERIVED)
                 everything.add(quad)
                 store.add(quad)
         except QuerySyntaxError as error:
@@ -226,24 +267,25 @@ def _derive(quads: Sequence[Quad]) -> set[Quad]:
     return everything
 
 
-def _manifest(text: bytes, quads: Sequence[Quad], total: int) -> Manifest:
+def _manifest(text: bytes, quads: Iterable[Quad]) -> Manifest:
     digest = hashlib.sha256(text).hexdigest()
     version = ""
-    entities: dict[str, int] = {}
-    sources: dict[str, int] = {}
-    claims = 0
+    entities: set[tuple[str, str]] = set()
+    sources: set[tuple[str, str]] = set()
+    total = claims = 0
     for quad in quads:
-        predicate = quad.predicate.value
-        if not _value(quad.graph_name).startswith(GRAPH):
-            claims += 1
-        if predicate.endswith("#versionInfo") and isinstance(quad.object, Literal):
-            version = quad.object.value
-        elif predicate == ICT + "partOf" and quad.graph_name == PASSAGES:
-            name = compress(_value(quad.object))
-            sources[name] = sources.get(name, 0) + 1
-        elif predicate == RDF_TYPE and _value(quad.object).startswith(ICT):
-            name = _value(quad.object)[len(ICT) :]
-            entities[name] = entities.get(name, 0) + 1
+        total += 1
+        predicate, subject, value = quad.predicate.value, _value(quad.subject), _value(quad.object)
+        if quad.graph_name in (_DEFAULT, _DERIVED):
+            continue
+        claims += not _value(quad.graph_name).startswith(GRAPH)
+        if predicate.endswith("#versionInfo") and subject == ICT.rstrip("#"):
+            version = value
+        elif predicate == ICT + "partOf" and quad.graph_name == _PASSAGES:
+            sources.add((compress(value), subject))
+        elif predicate == RDF_TYPE and value.startswith(ICT):
+            entities.add((value[len(ICT) :], subject))
+    counts = Counter(name for name, _ in sorted(entities))
     return Manifest(
         build=digest[:16],
         sha256=digest,
@@ -251,29 +293,30 @@ def _manifest(text: bytes, quads: Sequence[Quad], total: int) -> Manifest:
         engine=engine_version,
         quads=total,
         claims=claims,
-        passages=entities.get("Passage", 0),
-        entities=dict(sorted(entities.items())),
-        sources=dict(sorted(sources.items())),
+        passages=counts["Passage"],
+        entities=dict(counts),
+        sources=dict(Counter(name for name, _ in sorted(sources))),
     )
 
 
 def _index(quads: Iterable[Quad]) -> str:
-    """Return the text of ``labels.tsv``: names of everything that has a class of the ontology."""
+    """Return the text of ``labels.tsv``."""
     names: list[tuple[str, str, str, str]] = []
-    classes: dict[str, dict[str, None]] = {}
-    for quad in sorted(quads, key=lambda quad: (quad.graph_name == DERIVED, str(quad))):
-        predicate, subject = quad.predicate.value, _value(quad.subject)
+    types: list[tuple[str, str]] = []
+    broader: list[tuple[str, str]] = []
+    for quad in quads:
+        predicate, subject, value = quad.predicate.value, _value(quad.subject), quad.object
         if predicate == RDF_TYPE:
-            classes.setdefault(subject, {})[_value(quad.object).rpartition("#")[2]] = None
-        elif predicate in _NAMES and isinstance(quad.object, Literal):
-            kind = _NAMES[predicate]
-            names.append((quad.object.value, subject, quad.object.language or "", kind))
-    lines = {index_line(*name, classes.get(name[1], {})) for name in names}
-    return "\n".join(sorted(lines)) + "\n"
+            types.append((subject, _value(value)))
+        elif predicate == RDFS_SUB_CLASS_OF:
+            broader.append((subject, _value(value)))
+        elif predicate in NAMES and isinstance(value, Literal):
+            names.append((value.value, subject, value.language or "", NAMES[predicate]))
+    return index_text(names, types, broader)
 
 
-def _write(folder: str, done: str, text: bytes, index: str, manifest: Manifest) -> None:
-    making = os.path.join(folder, f".building-{os.getpid()}")
+def _write(folder: str, text: bytes, index: str, manifest: Manifest) -> str:
+    making = os.path.join(folder, f".building-{os.getpid()}-{threading.get_ident()}")
     shutil.rmtree(making, ignore_errors=True)
     os.makedirs(making)
     try:
@@ -287,45 +330,65 @@ def _write(folder: str, done: str, text: bytes, index: str, manifest: Manifest) 
             ("labels.tsv", index.encode()),
             ("manifest.json", (json.dumps(asdict(manifest), indent=1) + "\n").encode()),
         ):
-            _write_file(os.path.join(making, name), content)
-        if os.path.isdir(done):
-            shutil.rmtree(done)
-        os.rename(making, done)
+            with open(os.path.join(making, name), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        return _install(folder, making, manifest)
     finally:
         shutil.rmtree(making, ignore_errors=True)
 
 
-def _write_file(path: str, content: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _point(folder: str, name: str, inputs: str) -> None:
-    pointer = json.dumps({"build": name, "inputs": inputs}) + "\n"
-    fresh = os.path.join(folder, f".current-{os.getpid()}")
-    _write_file(fresh, pointer.encode())
-    os.replace(fresh, os.path.join(folder, "current.json"))
+def _install(folder: str, making: str, manifest: Manifest) -> str:
+    """Name a finished build after its id; where a damaged one has the name, add a number."""
+    for number in count(1):
+        done = os.path.join(folder, manifest.build + (f".{number}" if number > 1 else ""))
+        try:
+            os.rename(making, done)
+        except OSError:
+            if not os.path.isdir(done):
+                raise
+            if other := _found(folder, manifest, thorough=True):
+                return other
+        else:
+            break
+    return done
 
 
 def _prune(folder: str, keep: str) -> None:
-    """Remove builds but the newest two, so that a reader of the last one can finish."""
-    found = [
-        os.path.join(folder, name)
-        for name in os.listdir(folder)
-        if os.path.isfile(os.path.join(folder, name, "manifest.json")) and name != keep
-    ]
-    for old in sorted(found, key=os.path.getmtime, reverse=True)[1:]:
-        shutil.rmtree(old, ignore_errors=True)
+    """Remove builds but the newest two, so that a reader of the last one can finish.
+
+    Younger ones than a minute stay: another builder may be about to make one current. What killed
+    builders left behind goes too, once it is an hour old.
+    """
+    kept = {keep, current(folder)}
+    found: list[tuple[float, str]] = []
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        with suppress(FileNotFoundError):  # another builder prunes too
+            age = time.time() - os.path.getmtime(path)
+            if name.startswith(".building-") and age > 60 * _MINUTE:
+                shutil.rmtree(path, ignore_errors=True)
+            elif os.path.isfile(os.path.join(path, "manifest.json")) and path not in kept:
+                found.append((age, path))
+    for age, old in sorted(found)[1:]:
+        if age > _MINUTE:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _refuse_foreign(folder: str) -> None:
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise StoreError(f"{folder} is a file", hint="name a folder for the build")
-    if os.path.isdir(folder) and os.listdir(folder):
-        if not os.path.isfile(os.path.join(folder, "current.json")):
-            if any(not name.startswith(".building-") for name in os.listdir(folder)):
-                raise StoreError(
-                    f"{folder} holds other files and no build", hint="name a new or empty folder"
-                )
+    """Refuse a folder that holds anything but builds, finished or not."""
+    try:
+        names = os.listdir(folder) if os.path.lexists(folder) else []
+    except OSError as error:
+        raise StoreError(
+            f"{folder} is no folder to build in: {error.strerror}", hint="name another folder"
+        ) from None
+    if "current.json" not in names and not all(
+        name.startswith((".building-", ".current-"))
+        or os.path.isfile(os.path.join(folder, name, "manifest.json"))
+        for name in names
+    ):
+        raise StoreError(
+            f"{folder} holds other files and no build", hint="name a new or empty folder"
+        )

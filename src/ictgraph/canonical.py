@@ -14,19 +14,25 @@ from collections.abc import Iterable, Sequence
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, parse
 
 from ictgraph.errors import InputError
+from ictgraph.results import natural
 from ictgraph.vocab import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, XSD, prefixes
 
 __all__ = ["canonical", "canonical_text", "main"]
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_HINT = "give every node an IRI of its own"
 _FIRST = {RDF_TYPE: "0", RDFS_LABEL: "1", SKOS_ALT_LABEL: "2"}
-_BARE = {XSD + "integer", XSD + "decimal", XSD + "boolean"}
+_BARE = {
+    XSD + "integer": re.compile("[+-]?[0-9]+"),
+    XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD + "boolean": re.compile("true|false"),
+}
 
 
 def canonical(path: str) -> str:
     """Return the canonical text of a Turtle or TriG file; comments are not kept.
 
-    :raises InputError: if the file does not parse or cannot be read.
+    :raises InputError: if the file does not parse, cannot be read or holds blank nodes.
     """
     try:
         return canonical_text(parse(path=path))
@@ -42,8 +48,8 @@ def canonical_text(quads: Iterable[Quad]) -> str:
     >>> from ictgraph.vocab import ID, ICT
     >>> cell = NamedNode(ID + "nk-cell")
     >>> print(canonical_text([Quad(cell, NamedNode(RDF_TYPE), NamedNode(ICT + "CellType"))]))
-    @prefix id: <https://w3id.org/ictgraph/id/> .
     @prefix ict: <https://w3id.org/ictgraph/ontology#> .
+    @prefix id: <https://w3id.org/ictgraph/id/> .
     <BLANKLINE>
     id:nk-cell
         a ict:CellType .
@@ -51,6 +57,8 @@ def canonical_text(quads: Iterable[Quad]) -> str:
     """
     graphs: dict[str, dict[str, list[Quad]]] = {}
     for quad in set(quads):
+        if not isinstance(quad.graph_name, NamedNode | DefaultGraph):
+            raise InputError(f"{quad.graph_name} has no name", hint=_HINT)
         name = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
         graphs.setdefault(name, {}).setdefault(str(quad.subject), []).append(quad)
     writer = _Writer()
@@ -95,31 +103,38 @@ class _Writer:
                     self.used.add(prefix)
                     return f"{prefix}:{local}"
         if isinstance(term, Literal) and not term.language:
-            if term.datatype.value in _BARE:
+            bare = _BARE.get(term.datatype.value)
+            if bare and bare.fullmatch(term.value):
                 return term.value
             if term.datatype.value != XSD + "string":
                 return f"{Literal(term.value)}^^{self.term(term.datatype)}"
+        if not isinstance(term, NamedNode | Literal):
+            raise InputError(f"{term} has no name", hint=_HINT)
         return str(term)
 
 
-def _natural(text: str) -> list[tuple[int, str]]:
+def _natural(text: str) -> tuple[list[tuple[int, str]], str]:
     """A sort key under which s2 comes before s10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
+    return natural(text), text
 
 
-def _object_key(term: object) -> tuple[str, list[tuple[int, str]]]:
+def _object_key(term: object) -> tuple[str, tuple[list[tuple[int, str]], str]]:
     language = term.language or "" if isinstance(term, Literal) else ""
     return (language, _natural(str(term)))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Rewrite or check files; return 1 if a checked file is not canonical."""
+    """Rewrite or check files; return 1 if a checked file is not canonical, 2 if one is no RDF."""
     stale = 0
     for path in arguments:
         if path == "--check":
             continue
-        text = canonical(path)
-        with open(path, encoding="utf-8") as file:
+        try:
+            text = canonical(path)
+        except InputError as error:
+            print(error, file=sys.stderr)
+            return error.exit_code
+        with open(path, encoding="utf-8", newline="") as file:
             if file.read() == text:
                 continue
         stale = 1

@@ -21,6 +21,7 @@ __all__ = [
     "DARK",
     "LIGHT",
     "Band",
+    "Doubt",
     "Draft",
     "Key",
     "Lang",
@@ -92,11 +93,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is doubtful about an entity, and the kind of doubt."""
+
+    kind: Names
+    note: Names
+
+    def text(self, lang: Lang) -> str:
+        """Return kind and note as one text."""
+        colon = ": " if lang == "en" else "："
+        return colon.join(filter(None, (self.kind.text(lang), self.note.text(lang))))
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """An entity. ``x``, ``y`` are its centre; its texts and outline are relative to it.
 
+    :ivar stated: false for the node that stands for what no source states.
     :ivar outline: empty if the entity is listed but not drawn.
-    :ivar members: for a summary row, the entities it counts.
+    :ivar mark: where the sign of its doubts is drawn, if it has any.
+    :ivar members: for a row that counts or gathers others, those.
     """
 
     id: str
@@ -117,11 +133,14 @@ class Node:
     border: str = "#8496a9"
     texts: tuple[Text, ...] = ()
     members: tuple[str, ...] = ()
+    stated: bool = True
+    doubts: tuple[Doubt, ...] = ()
+    mark: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One claim about two entities. ``source`` and ``target`` are node ids."""
+    """One claim about two entities, from its subject ``source`` to its object ``target``."""
 
     id: str
     source: str
@@ -142,13 +161,16 @@ class Line:
     def word(self, lang: Lang) -> str:
         """Return role or stage, detail, and whether it is inferred, as one text."""
         guess = Names("(inferred)", "（推断）").text(lang) if self.inferred else ""
-        parts = (self.names.text(lang), self.detail.text(lang), guess)
-        return " ".join(part for part in parts if part)
+        said = " · ".join(filter(None, (self.names.text(lang), self.detail.text(lang))))
+        return f"{said} {guess}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A group of nodes under a heading; with a ``fill``, a bar of length ``count``."""
+    """A group of nodes under a heading; with a ``fill``, a bar of length ``count``.
+
+    :ivar members: for a bar, the nodes that it counts.
+    """
 
     x: float
     y: float
@@ -158,6 +180,7 @@ class Band:
     count: int
     texts: tuple[Text, ...] = ()
     fill: str = ""
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +206,8 @@ class Scene:
 
     :ivar kind: ``landscape``, ``summary`` (a landscape too big to draw line by line) or
         ``neighbourhood``.
-    :ivar captions: title and note, placed; ``headings`` are those of the columns.
+    :ivar filters: what the network was narrowed to; ``footer`` names sources, build and licence.
+    :ivar captions: title, filters, note and footer, placed; ``headings`` are those of the columns.
     :ivar keys: legend entries in use, in the order of the legend.
     :ivar centre: id of the node in the middle of a neighbourhood, else empty.
     """
@@ -202,6 +226,8 @@ class Scene:
     headings: tuple[Text, ...] = ()
     keys: tuple[Key, ...] = ()
     centre: str = ""
+    filters: Names = Names()
+    footer: Names = Names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +245,8 @@ class Draft:
     keys: tuple[Key, ...]
     order: dict[str, int] = field(default_factory=dict)
     shapes: dict[str, str] = field(default_factory=dict)
+    filters: Names = Names()
+    footer: Names = Names()
 
     def key(self, group: str, id: str) -> Key | None:
         """Return a legend entry, or nothing if the legend has none of that name."""
@@ -256,6 +284,19 @@ def read(graph: nx.MultiDiGraph) -> Draft:
         keys=_keys(legend, stages, nodes, lines),
         order={str(one["id"]): i for i, one in enumerate(stages)},
         shapes={str(one["id"]): str(one.get("shape", "box")) for one in legend.get("kinds", ())},
+        filters=_names(graph.graph.get("filters") or {}),
+        footer=_footer(graph.graph),
+    )
+
+
+def _footer(about: Any) -> Names:
+    """Return sources, build and licence of a network as one text."""
+    sources = [_names(one) for one in about.get("sources") or ()]
+    build, licence = clean(about.get("build")), clean(about.get("licence"))
+    en, zh = ("; ".join(n.en or n.zh for n in sources), "；".join(n.zh or n.en for n in sources))
+    return Names(
+        " · ".join(filter(None, (en and f"Source: {en}", build and f"build {build}", licence))),
+        " · ".join(filter(None, (zh and f"来源：{zh}", build and f"构建 {build}", licence))),
     )
 
 
@@ -273,7 +314,7 @@ def _node(id: Any, data: Any, legend: Any) -> Node:
     kind, modality = clean(data.get("kind")), clean(data.get("modality"))
     names = _names(data)
     style = _entry(legend, "modalities", modality) or _entry(legend, "kinds", kind)
-    fill = colour(style.get("colour"), "#eef2f7")
+    fill = colour(style.get("colour"), "#eef2f7") if data.get("stated", True) else LIGHT
     return Node(
         id=id,
         names=names if names.en or names.zh else Names(en=clean(data.get("curie") or id)),
@@ -286,6 +327,8 @@ def _node(id: Any, data: Any, legend: Any) -> Node:
         fill=fill,
         ink=ink(fill),
         border=readable(fill, LIGHT),
+        stated=bool(data.get("stated", True)),
+        doubts=tuple(Doubt(_names(one, "kind_"), _names(one)) for one in data.get("doubts") or ()),
     )
 
 
@@ -327,7 +370,7 @@ def _keys(
     groups: tuple[tuple[Literal["stage", "modality", "kind"], Any, list[str]], ...] = (
         ("stage", stages, [line.stage for line in lines]),
         ("modality", legend.get("modalities", ()), [node.modality for node in nodes]),
-        ("kind", legend.get("kinds", ()), [node.kind for node in nodes]),
+        ("kind", legend.get("kinds", ()), [node.kind for node in nodes if node.stated]),
     )
     keys = []
     for group, entries, used in groups:

@@ -23,7 +23,7 @@ class Engine(Protocol):
     def query(self, text: str) -> Answer:
         """Run a query and return its answer.
 
-        :raises QuerySyntaxError: if the text does not parse.
+        :raises QuerySyntaxError: if the text does not parse, or asks for what SPARQL 1.1 lacks.
         """
         ...
 
@@ -55,6 +55,10 @@ class LocalEngine:
                 hint="compare with 'ictgraph queries show NAME'",
             ) from None
         except (OSError, RuntimeError) as error:
+            if "not supported" in str(error):
+                raise QuerySyntaxError(
+                    f"the query cannot be run: {error}", hint="use functions of SPARQL 1.1 only"
+                ) from None
             raise StoreError(
                 f"the store failed: {error}", hint="rebuild it with 'ictgraph build --force'"
             ) from None

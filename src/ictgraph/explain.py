@@ -1,4 +1,4 @@
-"""Why an answer is empty: what was understood, what the graph holds, what would give rows."""
+"""Why an answer is empty: what was understood, what the graph lacks, what would give rows."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
+from ictgraph.engine import rows
 from ictgraph.results import Label, Table, Term, Truth
-from ictgraph.terms import Lang, display, pick
+from ictgraph.terms import Lang, display, is_iri, pick
+from ictgraph.vocab import GRAPH, ICT, ID, SRC, compress, prefixes
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
 
-__all__ = ["Explanation", "Understood", "explain"]
+__all__ = ["Absent", "Explanation", "Understood", "absent", "explain"]
 
 _SOURCES = """\
 PREFIX ict: <https://w3id.org/ictgraph/ontology#>
@@ -23,6 +25,11 @@ SELECT ?source (COUNT(DISTINCT ?passage) AS ?passages)
 WHERE { ?passage a ict:Passage ; ict:partOf ?source }
 GROUP BY ?source ORDER BY ?source
 """
+_OURS = (ICT, ID, SRC, GRAPH)
+_MOST = 10
+_PLACES = "{ ?one ?p ?o } UNION { ?s ?one ?o } UNION { ?s ?p ?one }"
+_NAMED = f"{{ GRAPH ?g {{ {_PLACES} }} }} UNION {{ GRAPH ?one {{ ?s ?p ?o }} }}"
+_IS_THERE = f"ASK {{ {_PLACES} UNION {_NAMED} }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,10 @@ class Explanation:
     labels: Mapping[str, Label]
 
     def lines(self, lang: Lang = "en") -> list[str]:
-        """Return the explanation as sentences, the reason first."""
+        """Return the explanation as sentences, the reason first; in English unless for ``zh``."""
+        return self._chinese() if lang == "zh" else self._english(lang)
+
+    def _english(self, lang: Lang) -> list[str]:
         sources = [
             f"{count} passages of {display(NamedNode(iri), lang, self.labels)}"
             for iri, count in self.sources.items()
@@ -72,6 +82,91 @@ class Explanation:
             said.append("leaving out any single one of them gives no rows either")
         return said
 
+    def _chinese(self) -> list[str]:
+        sources = [
+            f"{display(NamedNode(iri), 'zh', self.labels)}的{count}个段落"
+            for iri, count in self.sources.items()
+        ]
+        what = ("此问题", "此条件", "此组合")[min(len(self.parameters), 2)]
+        said = [f"{'和'.join(sources) or '没有段落的图谱'}中没有关于{what}的记录"]
+        for one in self.parameters:
+            named = "、".join(_named(term, "zh", self.labels) for term in one.terms)
+            said.append(f"{_option(one.name)} 理解为 {named}")
+        fruitful = [one for one in self.parameters if one.rows]
+        said += [f"去掉 {_option(one.name)} 则有{one.rows}行" for one in fruitful]
+        if not fruitful and len(self.parameters) > 1:
+            said.append("单独去掉其中任何一项也没有结果")
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A term of a query that the graph does not have.
+
+    :ivar term: the term as a CURIE.
+    :ivar near: the most similar term that the graph has, as a CURIE, "" if there is none.
+    """
+
+    term: str
+    near: str = ""
+
+    def line(self, lang: Lang = "en") -> str:
+        """Return this as a sentence.
+
+        >>> Absent("ict:targt", "ict:target").line()
+        'ict:targt is not in the graph; did you mean ict:target?'
+        """
+        if lang == "zh":
+            return f"图谱中没有 {self.term}" + (f"；是否指 {self.near}？" if self.near else "")
+        return f"{self.term} is not in the graph" + (
+            f"; did you mean {self.near}?" if self.near else ""
+        )
+
+
+def absent(graph: Graph, text: str) -> list[Absent]:
+    """Return the terms of our namespaces that a query uses and the graph does not have.
+
+    :param text: SPARQL that has run.
+    """
+    found = []
+    for iri in _terms(text)[:_MOST]:
+        asked = graph.engine.query(_IS_THERE.replace("?one", str(NamedNode(iri))))
+        if isinstance(asked, Truth) and not asked:
+            found.append(Absent(compress(iri), _nearest(graph, iri)))
+    return found
+
+
+def _terms(text: str) -> list[str]:
+    """The IRIs of our namespaces in a query, in order of first appearance."""
+    from ictgraph.guard import tokens
+
+    spaces = prefixes()
+    found: dict[str, None] = {}
+    before = ["", ""]
+    for token in tokens(text):
+        if token.kind == "iri" and before[0].upper() == "PREFIX":
+            spaces[before[1].removesuffix(":")] = token[1:-1]
+        elif token.kind == "iri":
+            found[token[1:-1]] = None
+        elif token.kind == "pname" and before[1].upper() != "PREFIX":
+            prefix, _, local = token.partition(":")
+            found[spaces.get(prefix, "") + local.replace("\\", "")] = None
+        before = [before[1], token]
+    return [one for one in found if one.startswith(_OURS) and one not in _OURS and is_iri(one)]
+
+
+def _nearest(graph: Graph, iri: str) -> str:
+    from difflib import get_close_matches
+
+    space = next(one for one in _OURS if iri.startswith(one))
+    known = rows(
+        graph.engine,
+        f'SELECT DISTINCT ?one {{ ?one a ?class FILTER(STRSTARTS(STR(?one), "{space}")) }}',
+    )
+    names = sorted(row[0].value.removeprefix(space) for row in known if row[0] is not None)
+    near = get_close_matches(iri.removeprefix(space), names, n=1, cutoff=0.75)
+    return compress(space + near[0]) if near else ""
+
 
 def explain(
     graph: Graph, template: queries.Template, bound: Mapping[str, Sequence[Term]]
@@ -87,10 +182,10 @@ def explain(
     for name in set_here:
         others = {key: terms for key, terms in bound.items() if key != name}
         answer = graph.run(template, others)
-        rows = int(answer.value) if isinstance(answer, Truth) else len(answer)
+        count = int(answer.value) if isinstance(answer, Truth) else len(answer)
         if isinstance(answer, Table):
-            rows = len(answer.folded())
-        understood.append(Understood(name, tuple(bound[name]), rows))
+            count = len(answer.folded())
+        understood.append(Understood(name, tuple(bound[name]), count))
     sources = _sources(graph)
     iris = {term.value for name in set_here for term in bound[name] if isinstance(term, NamedNode)}
     return Explanation(tuple(understood), sources, graph.names.labels(iris | sources.keys()))

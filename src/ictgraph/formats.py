@@ -10,8 +10,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from pyoxigraph import (
     BlankNode,
@@ -29,15 +28,14 @@ from pyoxigraph import (
 
 from ictgraph.errors import InputError, StoreError, UnknownName
 from ictgraph.results import Answer, Cell, Statements, Table, Truth
-from ictgraph.tables import boxed, csv_text, gathered, markdown, sheet, tsv_text
+from ictgraph.tables import boxed, csv_text, markdown, sheet, tsv_text
 from ictgraph.terms import Lang, to_python
 from ictgraph.vocab import compress, prefixes
 
 __all__ = ["FORMATS", "Format", "default", "guess", "save", "write"]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """One output format.
 
     :ivar endings: file name endings; the first is the usual one.
@@ -314,9 +312,11 @@ def _objects(table: Table) -> Iterable[dict[str, Any]]:
             return {"id": compress(cell.value), "iri": cell.value, "label": label}
         if isinstance(cell, BlankNode):
             return {"id": str(cell), "iri": None, "label": {}}
+        if isinstance(cell, Literal) and cell.language:
+            return {"value": cell.value, "lang": cell.language}
         return _number_or_text(cell) if isinstance(cell, Literal) else cell and str(cell)
 
-    for row in gathered(table):
+    for row in table.folded():
         yield {name: value(cell) for name, cell in zip(table.columns, row, strict=True)}
 
 

@@ -7,6 +7,7 @@ all of them answer the same questions through :class:`Graph`.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,9 +16,16 @@ from pyoxigraph import NamedNode, Store
 
 from ictgraph import queries
 from ictgraph.engine import Engine, LocalEngine
-from ictgraph.errors import AmbiguousName, InputError, StoreError, UnknownName
+from ictgraph.errors import (
+    AmbiguousName,
+    InputError,
+    PolicyError,
+    QuerySyntaxError,
+    StoreError,
+    UnknownName,
+)
 from ictgraph.labels import AskedNames, LabelIndex, Match, Names
-from ictgraph.paths import data_files
+from ictgraph.paths import data_dir, data_files
 from ictgraph.results import Answer, Label, Statements, Table, Term
 from ictgraph.store import current, default_folder, fingerprint, own_files
 from ictgraph.terms import is_iri, parse
@@ -29,10 +37,10 @@ if TYPE_CHECKING:
 
     from ictgraph.guard import Limits
 
-__all__ = ["Graph", "default_build", "open_graph"]
+__all__ = ["Graph", "Value", "default_build", "open_graph"]
 
-Value = str | int | Sequence[str | int]
-Progress = Callable[[str], None]
+Value = str | int | Sequence[str | int] | None
+_Progress = Callable[[str], None]
 
 
 class Graph:
@@ -53,13 +61,27 @@ class Graph:
         self.names = names
         self.folder = folder
 
+    def __repr__(self) -> str:
+        if not self.folder:
+            where = getattr(self.engine, "url", "")
+            return f"<ictgraph graph, endpoint {where}>" if where else "<ictgraph graph>"
+        import json
+
+        try:
+            with open(os.path.join(self.folder, "manifest.json"), encoding="utf-8") as file:
+                passages = f", {json.load(file)['passages']} passages"
+        except (OSError, ValueError, KeyError):
+            passages = ""
+        return f"<ictgraph graph, build {os.path.basename(self.folder)}{passages}>"
+
     def query(self, name: str, /, **values: Value) -> Answer:
         """Run a query template; see ``ictgraph queries`` for names and parameters.
 
         :param name: the template's name, or the path of a ``.rq`` file.
         :param values: parameters: a name in Chinese or English, a CURIE, an IRI, a number or a
-            date, or a list of such. Omitted ones keep the template's default.
+            date, or a list of such. Omitted ones and ``None`` keep the template's default.
         :raises UnknownName: if the template, a parameter or an entity is not known.
+        :raises InputError: if a value is none of these.
         :raises AmbiguousName: if several entities have a given name.
         """
         template = queries.load(name)
@@ -72,8 +94,7 @@ class Graph:
         bound: dict[str, list[Term]] = {}
         for name, value in values.items():
             parameter = template.parameter(name)
-            many = [value] if isinstance(value, str | int) else list(value)
-            terms = [self.term(str(one), parameter) for one in many]
+            terms = [self.term(text, parameter) for text in _texts(name, value)]
             if terms:
                 bound[parameter.name] = terms
         return bound
@@ -85,23 +106,27 @@ class Graph:
     def labelled(self, answer: Answer, template: queries.Template | None = None) -> Answer:
         """Return the answer with the labels of its entities, and the template's titles."""
         if isinstance(answer, Table):
-            cells: Iterable[object] = (cell for row in answer.rows for cell in row)
             titles = template.titles if template else {}
             return replace(
                 answer,
-                labels=self._labels(cells),
+                labels=self._labels(answer.rows),
                 titles=titles,
                 evidence=template.evidence if template else {},
                 folds=template.folds if template else (),
                 entities=template.entities if template else None,
             )
         if isinstance(answer, Statements):
-            parts = (part for t in answer.triples for part in (t.subject, t.predicate, t.object))
-            return replace(answer, labels=self._labels(parts))
+            return replace(answer, labels=self._labels(answer.triples))
         return answer
 
     def sparql(self, text: str, limits: Limits | None = None) -> Answer:
         """Run SPARQL that need not be trusted: guarded, limited, without network or files.
+
+        The prefixes of :func:`ictgraph.vocab.prefixes` need no declaration. The columns of
+        ``SELECT *`` are in the order in which the text first names them.
+
+        An endpoint, or an engine without a build folder, gets the text once it is checked, and
+        limits time and memory as it does; of its rows no more than allowed are kept.
 
         :param limits: limits of time, memory and rows; the defaults are in ``docs/limits.md``.
         :raises QuerySyntaxError: if it does not parse.
@@ -111,19 +136,20 @@ class Graph:
         from ictgraph.guard import Limits, check
 
         limits = limits or Limits()
+        text, order = _prepared(text, limits)
         if not self.folder:
             check(text, limits)
-            return self.engine.query(text)
+            return _ordered(_cut(self.engine.query(text), limits.rows), order)
         from ictgraph.worker import run_guarded
 
-        return run_guarded(os.path.join(self.folder, "store"), text, limits)
+        return _ordered(run_guarded(os.path.join(self.folder, "store"), text, limits), order)
 
     def find(self, text: str, kind: str = "", limit: int = 20) -> list[Match]:
         """Return entities by name in Chinese or English, best first, typing errors forgiven.
 
         :param kind: local name of a class, such as ``Disease``, to search only its entities.
         """
-        found = self.names.find(text, limit if not kind else 10 * limit)
+        found = self.names.find(text, limit if not kind else sys.maxsize)
         return [match for match in found if not kind or kind in match.classes][:limit]
 
     def entity(self, text: str, kind: str = "") -> str:
@@ -150,7 +176,8 @@ class Graph:
             listed = ", ".join(sorted(compress(match.iri) for match in fitting))
             raise AmbiguousName(f"{text!r} names several entities", hint=f"choose one: {listed}")
         if matches:
-            wanted, found = self._class_label(kind), self._class_label(matches[0].classes[0])
+            found = " ".join(map(self._class_label, matches[0].classes[:1])) or "thing of no class"
+            wanted = self._class_label(kind)
             raise InputError(f"{text} is a {found}, not a {wanted}", hint=self._near(text, kind))
         raise UnknownName(f"nothing is named {text!r}", hint=self._near(text, kind))
 
@@ -178,8 +205,8 @@ class Graph:
 
         return landscape(self, **values)
 
-    def _labels(self, terms: Iterable[object]) -> Mapping[str, Label]:
-        iris = {term.value for term in terms if isinstance(term, NamedNode)}
+    def _labels(self, rows: Iterable[Iterable[object]]) -> Mapping[str, Label]:
+        iris = {term.value for row in rows for term in row if isinstance(term, NamedNode)}
         return self.names.labels(iris) if iris else {}
 
     def _near(self, text: str, kind: str) -> str:
@@ -200,7 +227,8 @@ def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
     """Open the built-in graph, a build folder, RDF files, or a SPARQL endpoint.
 
     :param files: nothing for the built-in graph (built on first use); one folder written by
-        ``ictgraph build``; or RDF files (Turtle, TriG, N-Triples, N-Quads).
+        ``ictgraph build``; or RDF files (Turtle, TriG, N-Triples, N-Quads), which are read
+        together with the ontology.
     :param endpoint: URL of a SPARQL 1.1 endpoint that holds the graph.
     :param timeout: seconds an endpoint may take per query.
     :raises StoreError: if a folder holds no build.
@@ -223,15 +251,20 @@ def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
                 f"{files[0]} holds no finished build", hint="make one: ictgraph build -o FOLDER"
             )
         return _opened(done)
+    import shutil
     import tempfile
 
     from ictgraph.build import build
 
     folder = tempfile.mkdtemp(prefix="ictgraph-")
-    return _opened(build(folder, files), temporary=folder)
+    try:
+        return _opened(build(folder, [*_ontology(), *files]), temporary=folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
-def default_build(*, force: bool = False, progress: Progress = lambda _: None) -> str:
+def default_build(*, force: bool = False, progress: _Progress = lambda _: None) -> str:
     """Return the folder of the built-in graph's build, made on first use or after a change."""
     files = own_files()
     inputs = fingerprint(data_files("ontology", "triples"))
@@ -244,10 +277,76 @@ def default_build(*, force: bool = False, progress: Progress = lambda _: None) -
     return build(folder, files, inputs=inputs, force=force, progress=progress)
 
 
+def _ontology() -> list[str]:
+    folder = data_dir("ontology") + os.sep
+    return [path for path in own_files() if path.startswith(folder)]
+
+
+def _texts(name: str, value: object) -> list[str]:
+    """The values of a parameter as text, none for ``None``."""
+    if value is None:
+        return []
+    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    many: list[object] = list(value) if listed else [value]  # type: ignore[call-overload]
+    for one in many:
+        if not isinstance(one, str | int):
+            raise InputError(
+                f"the value of {name} has the type {type(one).__name__}",
+                hint="give a name, a CURIE, an IRI, a number, a date as text, or a list of such",
+            )
+    return [str(one) for one in many]
+
+
+def _prepared(text: str, limits: Limits) -> tuple[str, list[str]]:
+    """SPARQL with our prefixes declared that it uses, and the columns of its ``SELECT *``.
+
+    The declarations stand on the first line, so that errors name the right line.
+    """
+    from itertools import pairwise
+
+    from ictgraph.guard import tokens
+
+    try:
+        found = tokens(text) if len(text) <= limits.max_bytes else []
+    except (QuerySyntaxError, PolicyError):
+        found = []  # what is wrong is said when the text is checked
+    declared = {str(name) for word, name in pairwise(found) if word.upper() == "PREFIX"}
+    used = {f"{one.partition(':')[0]}:" for one in found if one.kind == "pname"} - declared
+    known = {f"{name.lower()}:": namespace for name, namespace in prefixes().items()}
+    ours = sorted(one for one in used if one.lower() in known)
+    words = [one.upper() for one in found if one.upper() not in ("DISTINCT", "REDUCED")]
+    select = words.index("SELECT") if "SELECT" in words else len(words)
+    names = [one[1:] for one in found if one.kind == "var"]
+    order = list(dict.fromkeys(names)) if words[select + 1 : select + 2] == ["*"] else []
+    return "".join(f"PREFIX {one} <{known[one.lower()]}> " for one in ours) + text, order
+
+
+def _ordered(answer: Answer, order: list[str]) -> Answer:
+    """A table with its columns in the given order."""
+    if not order or not isinstance(answer, Table):
+        return answer
+    places = [answer.columns.index(name) for name in order if name in answer.columns]
+    places += [i for i in range(len(answer.columns)) if i not in places]
+    return replace(
+        answer,
+        columns=tuple(answer.columns[i] for i in places),
+        rows=tuple(tuple(row[i] for i in places) for row in answer.rows),
+    )
+
+
+def _cut(answer: Answer, most: int) -> Answer:
+    """Cut an answer that has too many rows, and mark it."""
+    if isinstance(answer, Table) and len(answer) > most:
+        return replace(answer, rows=answer.rows[:most], truncated=True)
+    if isinstance(answer, Statements) and len(answer) > most:
+        return replace(answer, triples=answer.triples[:most], truncated=True)
+    return answer
+
+
 def _opened(done: str, temporary: str = "") -> Graph:
     try:
         store = Store.read_only(os.path.join(done, "store"))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(
             f"the store in {done} cannot be opened: {error}",
             hint="rebuild it with 'ictgraph build --force'",

@@ -71,7 +71,7 @@ def cytoscape(graph: nx.MultiDiGraph, lang: Lang = "both") -> str:
 
 
 def dot(graph: nx.MultiDiGraph, lang: Lang = "both") -> str:
-    r"""Return the graph as DOT (Graphviz), left to right.
+    r"""Return the graph as DOT (Graphviz), left to right; a landscape keeps its columns.
 
     :raises InputError: if a text is not Unicode text.
 
@@ -89,6 +89,10 @@ def dot(graph: nx.MultiDiGraph, lang: Lang = "both") -> str:
         f"  {_quote(source)} -> {_quote(target)} [{_attributes({'key': key, **data})}];"
         for source, target, key, data in flat.edges(keys=True, data=True)
     ]
+    for column, rank in ((0, "min"), (2, "max")) if graph.graph.get("kind") == "landscape" else ():
+        ids = [_quote(id) for id, data in graph.nodes(data=True) if data.get("column") == column]
+        if ids:
+            lines.append(f"  {{ rank={rank}; {'; '.join(ids)} }}")
     return "\n".join([*lines, "}"]) + "\n"
 
 

@@ -1,28 +1,50 @@
 """Names of entities: labels for display, look-up of what a person typed, and search.
 
 ``LabelIndex`` reads the ``labels.tsv`` that a build writes beside its store: one line per
-printed name, ``folded name, IRI, language, label|alt, name, classes``, sorted. It is one
-string, searched as one string, which is fast without a search engine.
+printed name, ``folded name, IRI, language, label|alt, name, classes``, sorted; what has no name
+has one line of kind ``none``. It is one string, searched as one string, which is fast without a
+search engine.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.engine import Engine, rows
 from ictgraph.errors import StoreError
 from ictgraph.results import Label
-from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL
+from ictgraph.terms import is_iri
+from ictgraph.vocab import (
+    GRAPH,
+    ICT,
+    RDF_TYPE,
+    RDFS_LABEL,
+    RDFS_SUB_CLASS_OF,
+    SKOS_ALT_LABEL,
+)
 
-__all__ = ["AskedNames", "LabelIndex", "Match", "Names", "fold", "index_line"]
+__all__ = [
+    "NAMES",
+    "AskedNames",
+    "LabelIndex",
+    "Match",
+    "Names",
+    "fold",
+    "index_line",
+    "index_text",
+]
 
-_DROPPED = {ord(c): None for c in " \t\n\r\v\f\u00a0\u3000-‐‑‒–—―_·•.,;:/()[]{}'\"“”‘’、，。（）"}
-_TYPO_CUTOFF = 0.72
+NAMES = {RDFS_LABEL: "label", ICT + "locator": "label", SKOS_ALT_LABEL: "alt"}
+"""The properties that name things, and whether the value is the label or another name."""
+
+_LABELS = [one for one, kind in NAMES.items() if kind == "label"]
+_SPACES = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_DROPPED = {ord(c): None for c in _SPACES + "-‐‑‒–—―−_·•・‧.,;:/()[]{}'\"“”‘’、，。（）"}
+_Line = tuple[str, str, str, str]
 
 
 def fold(text: str) -> str:
@@ -31,8 +53,10 @@ def fold(text: str) -> str:
     >>> fold("Afami‐Cel") == fold("afami cel") == fold("ＡＦＡＭＩｃｅｌ")
     True
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_DROPPED)
-    return folded or unicodedata.normalize("NFKC", text).casefold().strip()
+    from unicodedata import normalize
+
+    plain = normalize("NFKC", normalize("NFKC", text).casefold())
+    return normalize("NFKC", plain.translate(_DROPPED)) or "".join(plain.split())
 
 
 def index_line(name: str, iri: str, lang: str, kind: str, classes: Iterable[str]) -> str:
@@ -41,8 +65,44 @@ def index_line(name: str, iri: str, lang: str, kind: str, classes: Iterable[str]
     return "\t".join((fold(name), iri, lang, kind, shown, " ".join(classes)))
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+def index_text(
+    names: Iterable[_Line], types: Iterable[tuple[str, str]], broader: Iterable[tuple[str, str]]
+) -> str:
+    """Return the text of a ``labels.tsv``; what has a class of ours but no name gets a line too.
+
+    :param names: name, entity, language and ``label`` or ``alt``.
+    :param types: entity and class.
+    :param broader: class and broader class; the more classes are broader, the more specific.
+    """
+    above: dict[str, set[str]] = {}
+    for narrow, broad in broader:
+        above.setdefault(narrow, set()).add(broad)
+    depth = {one: len(_ancestors(one, above)) for one in above}
+    classes: dict[str, set[str]] = {}
+    for entity, one in types:
+        classes.setdefault(entity, set()).add(one)
+    ordered = {
+        entity: [_local(one) for one in sorted(some, key=lambda one: (-depth.get(one, 0), one))]
+        for entity, some in classes.items()
+    }
+    lines = {index_line(*name, ordered.get(name[1], ())) for name in names}
+    named = {line.split("\t")[1] for line in lines}
+    for entity, some in classes.items():
+        if entity not in named and any(one.startswith(ICT) for one in some):
+            lines.add(index_line("", entity, "", "none", ordered[entity]))
+    return "\n".join(sorted(lines)) + "\n"
+
+
+def _ancestors(one: str, above: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    new = {one}
+    while new:
+        new = {broad for narrow in new for broad in above.get(narrow, ())} - found
+        found |= new
+    return found
+
+
+class Match(NamedTuple):
     """An entity found by name.
 
     :ivar iri: the entity.
@@ -73,7 +133,7 @@ class Names(Protocol):
         ...
 
     def classes(self, iri: str) -> tuple[str, ...] | None:
-        """Return the classes of an entity, or ``None`` if the graph does not name it."""
+        """Return the classes of an entity, the most specific first, ``None`` if there is none."""
         ...
 
 
@@ -107,69 +167,72 @@ class LabelIndex:
 
     def labels(self, iris: Collection[str]) -> Mapping[str, Label]:
         """Return the labels of the given entities by IRI, absent where unknown."""
-        found: dict[str, dict[str, str]] = {}
-        for line in self._lines():
-            iri = line[1]
-            if iri in iris and line[3] == "label":
-                found.setdefault(iri, {}).setdefault(line[2], line[4])
-        return found
+        known = self._labels
+        return {iri: known[iri] for iri in iris if iri in known}
 
     def lookup(self, text: str) -> list[Match]:
         """Return the entities that have this name, case and punctuation aside."""
-        return self._matches(f"\n{fold(text)}\t", "exact")
+        wanted = fold(text)
+        return list(self._matches(f"\n{wanted}\t", "exact").values()) if wanted else []
 
     def classes(self, iri: str) -> tuple[str, ...] | None:
-        """Return the classes of an entity, or ``None`` if the graph does not name it."""
-        found = self._matches(f"\t{iri}\t", "exact", limit=1)
-        return found[0].classes if found else None
+        """Return the classes of an entity, the most specific first, ``None`` if there is none."""
+        found = self._matches(f"\t{iri}\t", "exact").get(iri)
+        return found.classes if found else None
 
     def find(self, text: str, limit: int = 20) -> list[Match]:
         """Return entities with such a name, best first, typing errors forgiven."""
         wanted = fold(text)
         found = {match.iri: match for match in self.lookup(text)}
         for needle, how in ((f"\n{wanted}", "prefix"), (wanted, "part")):
-            if len(found) < limit and wanted:
-                for match in self._matches(needle, how, limit=4 * limit):
-                    if how == "prefix" or wanted in fold(match.name):
-                        found.setdefault(match.iri, match)
+            if wanted and len(found) < limit:
+                for iri, match in self._matches(needle, how, wanted).items():
+                    found.setdefault(iri, match)
         if not found and len(wanted) > 1:
             found = {match.iri: match for match in self._typos(wanted, limit)}
         return list(found.values())[:limit]
 
+    @cached_property
+    def _labels(self) -> Mapping[str, Label]:
+        found: dict[str, dict[str, str]] = {}
+        for _, iri, lang, kind, name, _ in self._lines():
+            if kind == "label":
+                found.setdefault(iri, {}).setdefault(lang, name)
+        return found
+
     def _lines(self) -> Iterable[list[str]]:
         return (line.split("\t") for line in self._text.split("\n") if line)
 
-    def _matches(self, needle: str, how: str, limit: int = 1000) -> list[Match]:
+    def _matches(self, needle: str, how: str, part: str = "") -> dict[str, Match]:
+        """The first line of each entity that holds the needle, and the part in its folded name."""
         found: dict[str, Match] = {}
         start = self._text.find(needle)
-        while start >= 0 and len(found) < limit:
+        while start >= 0:
             begin = start + 1 if needle[0] == "\n" else self._text.rfind("\n", 0, start) + 1
             end = self._text.index("\n", begin)
-            _, iri, _, _, name, classes = self._text[begin:end].split("\t")
-            found.setdefault(iri, Match(iri, name, tuple(classes.split()), how))
+            folded, iri, _, _, name, classes = self._text[begin:end].split("\t")
+            if part in folded and iri not in found:
+                found[iri] = Match(iri, name, tuple(classes.split()), how)
             start = self._text.find(needle, end)
-        return list(found.values())
+        return found
 
     def _typos(self, wanted: str, limit: int) -> list[Match]:
         from difflib import get_close_matches
 
         names = {line[0] for line in self._lines()}
-        close = get_close_matches(wanted, sorted(names), n=limit, cutoff=_TYPO_CUTOFF)
-        return [
-            Match(match.iri, match.name, match.classes, "typo")
-            for name in close
-            for match in self._matches(f"\n{name}\t", "typo")
-        ]
+        cutoff = 0.66 if len(wanted) < 4 else 0.72  # one wrong character, of three or more
+        close = get_close_matches(wanted, sorted(names), n=max(limit, 1), cutoff=cutoff)
+        return [match for name in close for match in self._matches(f"\n{name}\t", "typo").values()]
 
 
 class AskedNames:
     """Look-up and search by SPARQL, for engines that have no ``labels.tsv``.
 
-    Width and accents are compared as the engine has them; otherwise like :class:`LabelIndex`.
+    The labels of an answer are asked for one by one; the first look-up by name reads all names,
+    which are then remembered.
     """
 
     _BATCH = 400
-    _TYPO_LABELS = 20_000
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -177,87 +240,54 @@ class AskedNames:
     def labels(self, iris: Collection[str]) -> Mapping[str, Label]:
         """Return the labels of the given entities by IRI, absent where unknown."""
         found: dict[str, dict[str, str]] = {}
-        ordered = sorted(iris)
+        ordered = sorted(filter(is_iri, iris))
         for start in range(0, len(ordered), self._BATCH):
             some = " ".join(str(NamedNode(iri)) for iri in ordered[start : start + self._BATCH])
-            for row in self._rows(
-                f"SELECT DISTINCT ?s ?l WHERE {{ VALUES ?s {{ {some} }} "
-                f"VALUES ?p {{ <{RDFS_LABEL}> <{ICT}locator> }} "
-                f"{_anywhere('?s ?p ?l')} }} ORDER BY ?s ?l"
-            ):
-                if isinstance(row[0], NamedNode) and isinstance(row[1], Literal):
-                    found.setdefault(row[0].value, {}).setdefault(
-                        row[1].language or "", row[1].value
-                    )
+            for name, iri, lang, _ in self._names(_LABELS, f"VALUES ?s {{ {some} }}"):
+                found.setdefault(iri, {}).setdefault(lang, " ".join(name.split()))
         return found
 
     def lookup(self, text: str) -> list[Match]:
         """Return the entities that have this name, case and punctuation aside."""
-        return self._named(f"{_FOLDED} = {_literal(fold(text))}", "exact", 1000)
+        return self._index.lookup(text)
 
     def find(self, text: str, limit: int = 20) -> list[Match]:
         """Return entities with such a name, best first, typing errors forgiven."""
-        wanted = _literal(fold(text))
-        found = {match.iri: match for match in self.lookup(text)}
-        for test, how in (
-            (f"STRSTARTS({_FOLDED}, {wanted})", "prefix"),
-            (f"CONTAINS({_FOLDED}, {wanted})", "part"),
-        ):
-            if len(found) < limit:
-                for match in self._named(test, how, limit):
-                    found.setdefault(match.iri, match)
-        if not found:
-            found = {match.iri: match for match in self._typos(fold(text), limit)}
-        return list(found.values())[:limit]
+        return self._index.find(text, limit)
 
     def classes(self, iri: str) -> tuple[str, ...] | None:
-        """Return the classes of an entity, or ``None`` if the graph does not type it."""
-        node = NamedNode(iri)
-        own, derived = (
-            [_local(row[0]) for row in self._rows(f"SELECT DISTINCT ?c {{ {where} }} ORDER BY ?c")]
-            for where in (
-                f"{node} <{RDF_TYPE}> ?c",
-                f"GRAPH <{GRAPH}derived> {{ {node} <{RDF_TYPE}> ?c }}",
-            )
-        )
-        return (*own, *(name for name in derived if name not in own)) or None
+        """Return the classes of an entity, the most specific first, ``None`` if there is none."""
+        return self._index.classes(iri)
 
-    def _named(self, test: str, how: str, limit: int) -> list[Match]:
-        rows = self._rows(
-            f"SELECT DISTINCT ?s ?l WHERE {{ VALUES ?p {{ <{RDFS_LABEL}> <{SKOS_ALT_LABEL}> }} "
-            f"{_anywhere('?s ?p ?l')} FILTER({test}) }} ORDER BY ?s ?l LIMIT {limit}"
+    @cached_property
+    def _index(self) -> LabelIndex:
+        named = self._names(NAMES)
+        types = self._pairs(_anywhere(f"?s <{RDF_TYPE}> ?o"))
+        return LabelIndex(index_text(named, types, self._pairs(f"?s <{RDFS_SUB_CLASS_OF}> ?o")))
+
+    def _names(self, properties: Iterable[str], which: str = "") -> list[_Line]:
+        """Name, entity, language and kind of everything, or of what a pattern binds to ``?s``."""
+        kinds = " ".join(f"<{one}>" for one in properties)
+        found = rows(
+            self._engine,  # the entities last: rdflib would try them one by one
+            f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?p {{ {kinds} }} {_anywhere('?s ?p ?o')} "
+            f"{which} }} ORDER BY ?s ?o",
         )
-        first = {str(getattr(row[0], "value", "")): row[1] for row in reversed(rows)}
         return [
-            Match(iri, str(getattr(name, "value", "")), self.classes(iri) or (), how)
-            for iri, name in sorted(first.items())
+            (name.value, entity.value, name.language or "", NAMES[kind.value])
+            for entity, kind, name in found
+            if isinstance(entity, NamedNode)
+            and isinstance(kind, NamedNode)
+            and isinstance(name, Literal)
         ]
 
-    def _typos(self, wanted: str, limit: int) -> list[Match]:
-        from difflib import get_close_matches
-
-        names = {
-            row[0].value
-            for row in self._rows(
-                f"SELECT DISTINCT ?l WHERE {{ VALUES ?p {{ <{RDFS_LABEL}> <{SKOS_ALT_LABEL}> }} "
-                f"{_anywhere('?s ?p ?l')} }} ORDER BY ?l LIMIT {self._TYPO_LABELS}"
-            )
-            if isinstance(row[0], Literal)
-        }
-        folded = {fold(name): name for name in sorted(names)}
-        close = get_close_matches(wanted, sorted(folded), n=limit, cutoff=_TYPO_CUTOFF)
+    def _pairs(self, pattern: str) -> list[tuple[str, str]]:
+        found = rows(self._engine, f"SELECT DISTINCT ?s ?o {{ {pattern} }}")
         return [
-            Match(match.iri, match.name, match.classes, "typo")
-            for name in close
-            for match in self.lookup(folded[name])
+            (one.value, other.value)
+            for one, other in found
+            if isinstance(one, NamedNode) and isinstance(other, NamedNode)
         ]
-
-    def _rows(self, text: str) -> list[tuple[object, ...]]:
-        return list(rows(self._engine, text))
-
-
-_CLASS = "[" + "".join("\\" + c if c in "[]^-" else c for c in map(chr, sorted(_DROPPED))) + "]"
-_FOLDED = f'REPLACE(LCASE(STR(?l)), {Literal(_CLASS)}, "")'
 
 
 def _anywhere(pattern: str) -> str:
@@ -265,10 +295,5 @@ def _anywhere(pattern: str) -> str:
     return f"{{ {pattern} }} UNION {{ GRAPH <{GRAPH}derived> {{ {pattern} }} }}"
 
 
-def _literal(text: str) -> str:
-    """A string literal for a query; a backslash cannot be part of a name."""
-    return str(Literal(text.replace("\\", "")))
-
-
-def _local(term: object) -> str:
-    return str(getattr(term, "value", "")).rpartition("#")[2]
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2]

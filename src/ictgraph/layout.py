@@ -30,7 +30,7 @@ __all__ = [
     "wrap",
 ]
 
-T = TypeVar("T", bound=Hashable)
+_T = TypeVar("_T", bound=Hashable)
 
 _EM = {
     **dict.fromkeys("ijlI|' .,:;!·", 0.33),
@@ -42,7 +42,7 @@ _EM = {
 }
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CLOSERS = set(",.;:!?)]}%，。、；：！？）】》」』”’％")
+_CLOSERS = set(",.;:!?)]}%，。、；：！？）】》」』”’％…")
 _DASHES = {"": "", "solid": "", "dashed": "7 4", "dotted": "2 4", "dashdot": "8 3 2 3"}
 
 
@@ -251,8 +251,8 @@ def crossings(pairs: Iterable[tuple[int, int]]) -> int:
 
 
 def untangle(
-    groups: Sequence[Sequence[T]], left: Sequence[tuple[T, T]], right: Sequence[tuple[T, T]]
-) -> tuple[list[list[T]], list[T], list[T]]:
+    groups: Sequence[Sequence[_T]], left: Sequence[tuple[_T, _T]], right: Sequence[tuple[_T, _T]]
+) -> tuple[list[list[_T]], list[_T], list[_T]]:
     """Order three columns so that few lines cross: barycentre sweeps, then swaps of neighbours.
 
     :param groups: the middle column; groups keep their order, members move inside.
@@ -277,13 +277,13 @@ def untangle(
 
 
 def _sweep(
-    groups: Sequence[list[T]], left: Sequence[tuple[T, T]], right: Sequence[tuple[T, T]]
+    groups: Sequence[list[_T]], left: Sequence[tuple[_T, _T]], right: Sequence[tuple[_T, _T]]
 ) -> None:
     """Sort each group by the mean rank of what its members are linked with."""
     lefts, rights, _ = _sides(groups, left, right)
     middle = _order(groups)
     rank_left, rank_right = _ranks(lefts, len(middle)), _ranks(rights, len(middle))
-    pulls: dict[T, list[float]] = {item: [] for item in middle}
+    pulls: dict[_T, list[float]] = {item: [] for item in middle}
     for a, b in left:
         pulls[b].append(rank_left[a])
     for a, b in right:
@@ -293,9 +293,9 @@ def _sweep(
 
 
 def _swap(
-    groups: Sequence[list[T]],
-    left: Sequence[tuple[T, T]],
-    right: Sequence[tuple[T, T]],
+    groups: Sequence[list[_T]],
+    left: Sequence[tuple[_T, _T]],
+    right: Sequence[tuple[_T, _T]],
     count: int,
 ) -> int:
     """Swap neighbours inside groups where that removes crossings; return how many remain."""
@@ -310,13 +310,13 @@ def _swap(
     return count
 
 
-def _order(groups: Sequence[Sequence[T]]) -> dict[T, int]:
+def _order(groups: Sequence[Sequence[_T]]) -> dict[_T, int]:
     return {item: i for i, item in enumerate(one for group in groups for one in group)}
 
 
 def _sides(
-    groups: Sequence[Sequence[T]], left: Sequence[tuple[T, T]], right: Sequence[tuple[T, T]]
-) -> tuple[list[T], list[T], int]:
+    groups: Sequence[Sequence[_T]], left: Sequence[tuple[_T, _T]], right: Sequence[tuple[_T, _T]]
+) -> tuple[list[_T], list[_T], int]:
     """Return the outer columns that suit the middle one best, and the crossings that remain."""
     middle = _order(groups)
     lefts = _by_mean([(a, middle[b]) for a, b in left])
@@ -326,13 +326,13 @@ def _sides(
     return lefts, rights, count + crossings((middle[a], at_right[b]) for a, b in right)
 
 
-def _by_mean(pairs: Sequence[tuple[T, int]]) -> list[T]:
+def _by_mean(pairs: Sequence[tuple[_T, int]]) -> list[_T]:
     """Order items by the mean of their numbers; ties keep first appearance."""
-    found: dict[T, list[int]] = {}
+    found: dict[_T, list[int]] = {}
     for item, number in pairs:
         found.setdefault(item, []).append(number)
     return sorted(found, key=lambda item: mean(found[item], 0.0))
 
 
-def _ranks(items: Sequence[T], room: int) -> dict[T, float]:
+def _ranks(items: Sequence[_T], room: int) -> dict[_T, float]:
     return {item: (i + 0.5) * room / len(items) for i, item in enumerate(items)}

@@ -1,24 +1,39 @@
 """The neighbourhood: an entity in the middle, the others beside it by distance and kind.
 
 Every claim's words stand in the box farther from the centre, where its line arrives, so a
-line is never written on and parallel claims stay apart.
+line is never written on and parallel claims stay apart. Beyond one hop, more than :data:`MOST`
+entities are gathered: the nearest and best connected are drawn, dashed boxes list the others.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ictgraph.boxes import MARGIN, Box, claim_note, connect, frame, make_box, rows_of, stack
-from ictgraph.drawing import Band, Draft, Lang, Line, Names, Scene, read
+from ictgraph.boxes import (
+    MARGIN,
+    Box,
+    claim_note,
+    connect,
+    foot,
+    frame,
+    make_box,
+    rows_of,
+    stack,
+)
+from ictgraph.drawing import LIGHT, Band, Draft, Lang, Line, Names, Node, Scene, read
 from ictgraph.errors import UnknownName
 from ictgraph.layout import mean, settle
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["neighbourhood"]
+__all__ = ["MOST", "neighbourhood"]
+
+MOST = 60
+"""How many entities a neighbourhood of several hops draws one by one."""
 
 _BOX, _CENTRE, _ALLEY = 212.0, 190.0, 72.0
 
@@ -26,43 +41,121 @@ _BOX, _CENTRE, _ALLEY = 212.0, 190.0, 72.0
 def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> Scene:
     """Draw an entity in the middle and the others beside it, by distance and kind.
 
-    Every claim's words stand in the box farther from the centre, where its line arrives.
-
     :raises UnknownName: if ``centre`` is no node of the graph.
     """
-    draft = read(graph)
-    if centre not in {node.id for node in draft.nodes}:
+    whole = draft = read(graph)
+    if all(node.id != centre for node in draft.nodes):
         raise UnknownName(f"{centre} is not in this graph", hint="use one of the graph's nodes")
     hops, parents = _distances(draft, centre)
     sides = _sides(draft, centre, hops, parents)
+    note = claim_note(len(draft.lines))
+    if int(graph.graph.get("hops") or 1) > 1 and len(draft.nodes) > MOST:
+        draft, note = _gathered(draft, hops, sides, parents)
     boxes = _neighbour_boxes(draft, centre, hops, lang)
-    blocks: defaultdict[tuple[int, int, str], list[str]] = defaultdict(list)
-    for node in draft.nodes:
-        if node.id != centre:
-            blocks[hops[node.id], sides[node.id], node.kind].append(node.id)
+    blocks = _blocks(draft, centre, hops, sides)
     middle, width = _extent(blocks)
-    top, captions, keys = frame(draft, claim_note(len(draft.lines)), lang, width)
+    top, captions, keys = frame(replace(draft, keys=whole.keys), note, lang, width)
     boxes[centre] = boxes[centre].at(middle, 0)
     bands = _place(draft, boxes, blocks, parents, lang)
-    low = min([band.y for band in bands] + [-boxes[centre].node.height / 2])
-    boxes[centre] = boxes[centre].at(middle, top - low)
+    top -= min([band.y for band in bands] + [-boxes[centre].node.height / 2])
+    boxes[centre] = boxes[centre].at(middle, top)
     bands = _place(draft, boxes, blocks, parents, lang)
-    nodes = tuple(boxes[node.id].node for node in draft.nodes)
+    bottom = max(box.node.y + box.node.height / 2 + 8 for box in boxes.values())
+    height, footer = foot(draft, lang, width, bottom)
+    nodes, lines = _listed((whole, draft), boxes, middle)
     return Scene(
         kind="neighbourhood",
         lang=lang,
         title=draft.title,
-        note=claim_note(len(draft.lines)),
+        note=note,
         build=draft.build,
         width=width,
-        height=max(node.y + node.height / 2 for node in nodes) + 8 + MARGIN,
+        height=height,
         nodes=nodes,
-        lines=connect(boxes, draft.lines, middle=middle, arrows=True),
+        lines=lines,
         bands=tuple(bands),
-        captions=captions,
+        captions=captions + footer,
         keys=keys,
         centre=centre,
+        footer=draft.footer,
     )
+
+
+def _blocks(
+    draft: Draft, centre: str, hops: Mapping[str, int], sides: Mapping[str, int]
+) -> dict[tuple[int, int, str], list[str]]:
+    """Return all but the centre by distance, side and kind."""
+    blocks: defaultdict[tuple[int, int, str], list[str]] = defaultdict(list)
+    for node in draft.nodes:
+        if node.id != centre:
+            blocks[hops[node.id], sides[node.id], node.kind].append(node.id)
+    return blocks
+
+
+def _listed(
+    drafts: tuple[Draft, Draft], boxes: Mapping[str, Box], middle: float
+) -> tuple[tuple[Node, ...], tuple[Line, ...]]:
+    """Return all nodes and lines, with boxes and curves those that are drawn."""
+    whole, draft = drafts
+    nodes = {node.id: node for node in (*whole.nodes, *draft.nodes)}
+    lines = {line.id: line for line in connect(boxes, draft.lines, middle=middle, arrows=True)}
+    return (
+        tuple(boxes[id].node if id in boxes else node for id, node in nodes.items()),
+        tuple(lines.get(line.id, line) for line in whole.lines),
+    )
+
+
+def _gathered(
+    draft: Draft, hops: dict[str, int], sides: dict[str, int], parents: Mapping[str, list[str]]
+) -> tuple[Draft, Names]:
+    """Return what is drawn of too big a neighbourhood, and the note that says so."""
+    shown, rest = _chosen(draft, hops, sides, parents)
+    others = []
+    for (hop, side), members in sorted(rest.items()):
+        many = "" if len(members) == 1 else "s"
+        names = Names(f"{len(members)} other{many}", f"其他 {len(members)} 项")
+        others.append(Node(f"rest:{hop}:{side}", names, members=members, fill=LIGHT, stated=False))
+        hops[others[-1].id], sides[others[-1].id] = hop, side
+    nodes = tuple(node for node in draft.nodes if node.id in shown)
+    lines = tuple(one for one in draft.lines if {one.source, one.target} <= shown)
+    note = Names(
+        f"{len(nodes)} of {len(draft.nodes)} entities and {len(lines)} of {len(draft.lines)} "
+        "statements drawn, the nearest and best connected; dashed boxes gather the others",
+        f"画出 {len(draft.nodes)} 个实体中的 {len(nodes)} 个、{len(draft.lines)} 条陈述中的 "
+        f"{len(lines)} 条（距离近、关联多者优先）；虚线框汇集其余",
+    )
+    return replace(draft, nodes=nodes + tuple(others), lines=lines), note
+
+
+def _chosen(
+    draft: Draft,
+    hops: Mapping[str, int],
+    sides: Mapping[str, int],
+    parents: Mapping[str, list[str]],
+) -> tuple[set[str], dict[tuple[int, int], tuple[str, ...]]]:
+    """Choose the nearest, kind by kind in turn, that hang on chosen ones; gather the rest."""
+    degree = Counter(id for line in draft.lines for id in {line.source, line.target})
+    turn: Counter[tuple[int, str]] = Counter()
+    order = []
+    for node in sorted(draft.nodes, key=lambda n: (-degree[n.id], n.names.en, n.names.zh, n.id)):
+        block = (hops[node.id], node.kind)
+        order.append((hops[node.id], turn[block], node.id))
+        turn[block] += 1
+    room = MOST - len({(hops[node.id], sides[node.id]) for node in draft.nodes})
+    shown: set[str] = set()
+    left: list[str] = []
+    furthest = {-1: 1, 1: 1}
+    for hop, _, id in sorted(order, key=lambda one: one[:2]):
+        if len(shown) < room and (hop == 0 or any(up in shown for up in parents[id])):
+            shown.add(id)
+            furthest[sides[id]] = max(furthest[sides[id]], hop)
+        else:
+            left.append(id)
+    rest: dict[tuple[int, int], tuple[str, ...]] = {}
+    for id in left:
+        place = (min(hops[id], furthest[sides[id]]), sides[id])
+        rest[place] = (*rest.get(place, ()), id)
+    return shown, rest
 
 
 def _extent(blocks: Iterable[tuple[int, int, str]]) -> tuple[float, float]:
@@ -157,9 +250,13 @@ def _place(
         x = middle.x + side * (
             _CENTRE / 2 + _ALLEY + 8 + _BOX / 2 + (hop - 1) * (_BOX + 16 + _ALLEY)
         )
-        level = {id: mean((boxes[o].node.y for o in up), middle.y) for id, up in parents.items()}
+        level = {
+            id: mean((boxes[o].node.y for o in up if o in boxes), middle.y)
+            for id, up in parents.items()
+        }
+        level |= {id: middle.y for id in boxes if id not in level}
         column = [
-            (names, sorted(ids, key=lambda id: (level[id], rank[id])))
+            (names, sorted(ids, key=lambda id: (id[:5] == "rest:", level[id], rank[id])))
             for names, ids in _column(draft, blocks, hop, side)
         ]
         column.sort(key=lambda one: mean((level[id] for id in one[1]), 0.0))
@@ -178,5 +275,5 @@ def _column(
     for (one_hop, one_side, kind), ids in blocks.items():
         if (one_hop, one_side) == (hop, side):
             key = draft.key("kind", kind)
-            found.append((key.names if key else Names(en=kind), ids))
+            found.append((key.names if key else Names(kind or "others", kind or "其他"), ids))
     return found

@@ -1,6 +1,7 @@
 """Networks of claims as networkx graphs: the landscape and the neighbourhood of an entity.
 
-Every edge is one claim, or the same claim stated by several passages, and carries those passages.
+Every edge is one claim, or the same claim stated by several passages, and carries those passages;
+it leads from the claim's subject to its object, so "therapy — developed by → institution".
 Node and edge attributes are listed in ``docs/pictures.md``; :mod:`ictgraph.scene` draws them and
 :mod:`ictgraph.interchange` writes them for other tools.
 """
@@ -8,18 +9,22 @@ Node and edge attributes are listed in ``docs/pictures.md``; :mod:`ictgraph.scen
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
-from ictgraph.graph import Graph, Value
+from ictgraph.errors import InputError
 from ictgraph.results import Label, Table, Term
-from ictgraph.vocab import ICT, compress
+from ictgraph.vocab import GRAPH, ICT, SRC, compress
+
+if TYPE_CHECKING:
+    from ictgraph.graph import Graph, Value
 
 __all__ = ["landscape", "neighbourhood"]
 
@@ -27,14 +32,27 @@ _TITLES = {
     "landscape": {"en": "Who develops what for which disease", "zh": "谁在为哪种疾病研发什么疗法"},
     "neighbourhood": {"en": "Neighbourhood of {en}", "zh": "{zh}的邻域"},
 }
-_NOT_STATED = {"en": "not stated", "zh": "未注明"}
+_NO_CLASS = {"id": "class-not-stated", "en": "class not stated", "zh": "类别未注明"}
+_NO_INDICATION = {"en": "indication not stated", "zh": "适应证未注明"}
+_NOWHERE = "urn:ictgraph:indication-not-stated"
+_LICENCE = "CC BY 4.0"  # of what lies under SRC; what others state may have another
+_DOUBTS = f"""\
+PREFIX ict: <{ICT}>
+SELECT DISTINCT ?entity ?doubt ?kind ?note
+WHERE {{
+  GRAPH <{GRAPH}derived> {{ ?doubt ict:concerns ?entity }}
+  ?doubt ict:doubtKind ?kind ; ict:note ?note .
+}}
+ORDER BY ?entity ?doubt ?kind LANG(?note)
+"""
 
 
 def landscape(graph: Graph, **values: Value) -> nx.MultiDiGraph:
     """Return institutions, therapies and indications, joined by the claims that relate them.
 
     :param values: parameters of the template ``who-develops-what``.
-    :returns: a graph with edges institution → therapy (a role) and therapy → indication (a stage).
+    :returns: a graph with edges therapy → institution (a role) and therapy → indication (a stage,
+        or its absence: then the edge leads to a node of its own, whose ``stated`` is false).
 
     >>> from ictgraph.graph import open_graph
     >>> network = landscape(open_graph(), therapy="Lifileucel")
@@ -42,27 +60,30 @@ def landscape(graph: Graph, **values: Value) -> nx.MultiDiGraph:
     ['ict:Condition', 'ict:Institution', 'ict:Therapy']
     """
     template = queries.load("who-develops-what")
-    rows = _rows(graph, template, graph.bind(template, values))
+    bound = graph.bind(template, values)
+    rows = _rows(graph, queries.render(template, bound))
     network = nx.MultiDiGraph(kind="landscape", title=_TITLES["landscape"])
+    network.graph["filters"] = _filters(graph, template, bound)
     drawing = _Drawing(graph, network)
-    modality = drawing.modalities({row["therapy"] for row in rows if row["therapy"]})
+    modality = drawing.modalities({row["therapy"] for row in rows})
     targets: dict[str, set[str]] = defaultdict(set)
     claims: dict[tuple[str, str, str], _Claim] = {}
     for row in rows:
-        therapy, institution, indication = row["therapy"], row["institution"], row["indication"]
-        drawing.node(therapy, "Therapy", modality=modality.get(therapy, ""))
+        therapy, institution = row["therapy"], row["institution"]
+        drawing.node(therapy, "Therapy", modality=modality.get(therapy, _NO_CLASS["id"]))
         if row["targets"]:
             targets[therapy].add(row["targets"])
         if institution:
             drawing.node(institution, "Institution")
-            claim = claims.setdefault((institution, therapy, row["role"]), _Claim())
+            claim = claims.setdefault((therapy, institution, row["role"]), _Claim())
             claim.sources.add(row["institutionSource"])
-        if indication:
-            drawing.node(indication, "Condition")
-            claim = claims.setdefault((therapy, indication, row["stage"]), _Claim(row["stage"]))
-            claim.sources.add(row["stageSource"])
-            claim.details.add((row["where"], row["date"]))
+        indication = row["indication"] or _NOWHERE
+        drawing.node(indication, "Condition")
+        claim = claims.setdefault((therapy, indication, row["stage"]), _Claim(row["stage"]))
+        claim.sources |= {row["stageSource"], row["placeSource"]}
+        claim.details.add((row["where"], row["kind"], row["date"]))
     drawing.finish_therapies(targets)
+    drawing.doubts({"Therapy"})
     drawing.edges(claims)
     return network
 
@@ -72,15 +93,18 @@ def neighbourhood(graph: Graph, entity: str, hops: int = 1) -> nx.MultiDiGraph:
 
     :param entity: a name, CURIE or IRI.
     :param hops: how far to go, 1 or more.
+    :raises InputError: if it is less.
 
     >>> from ictgraph.graph import open_graph
     >>> network = neighbourhood(open_graph(), "TyU19")
     >>> network.graph["centre"]
     'https://w3id.org/ictgraph/id/tyu19'
     """
+    if hops < 1:
+        raise InputError(f"{hops} hops lead nowhere", hint="go 1 hop or more")
     centre = graph.entity(entity)
     template = queries.load("facts")
-    network = nx.MultiDiGraph(kind="neighbourhood", centre=centre)
+    network = nx.MultiDiGraph(kind="neighbourhood", centre=centre, hops=hops)
     drawing = _Drawing(graph, network)
     drawing.node(centre)
     claims: dict[tuple[str, str, str], _Claim] = {}
@@ -93,6 +117,8 @@ def neighbourhood(graph: Graph, entity: str, hops: int = 1) -> nx.MultiDiGraph:
     for start, end, _ in claims:
         drawing.node(start)
         drawing.node(end)
+    drawing.tell_apart()
+    drawing.doubts({"Therapy", "Event", "StudyGroup"}, {centre})
     drawing.edges(claims)
     labels = network.nodes[centre]
     network.graph["title"] = {
@@ -104,11 +130,11 @@ def neighbourhood(graph: Graph, entity: str, hops: int = 1) -> nx.MultiDiGraph:
 
 @dataclass
 class _Claim:
-    """One line of a picture: its stage, the passages that state it, and when and where."""
+    """One line of a picture: its stage, its passages, and places with kinds of dates and dates."""
 
     stage: str = ""
     sources: set[str] = field(default_factory=set)
-    details: set[tuple[str, str]] = field(default_factory=set)
+    details: set[tuple[str, str, str]] = field(default_factory=set)
 
 
 class _Drawing:
@@ -118,14 +144,16 @@ class _Drawing:
         self._graph = graph
         self._network = network
         self._looks: dict[str, dict[str, Any]] = {}
-        for row in _rows(graph, queries.load("legend"), {}):
+        self._said: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in _rows(graph, queries.load("legend").text):
             look = self._looks.setdefault(row["thing"], {**row, "short": {}})
             if row["short"]:
                 look["short"][row["short@"]] = row["short"]
-        self._kinds = [iri for iri in self._looks if iri.startswith(ICT)]
+        self._kinds = [iri for iri, look in self._looks.items() if look["shape"]]
         labels = graph.names.labels(self._looks)
         network.graph["legend"] = self._legend(labels)
-        network.graph["build"] = _build_id(graph)
+        network.graph["build"] = os.path.basename(graph.folder).partition(".")[0]
+        network.graph |= {"sources": [], "licence": ""}
 
     def _legend(self, labels: Mapping[str, Label]) -> dict[str, list[dict[str, Any]]]:
         legend: dict[str, list[dict[str, Any]]] = {"stages": [], "modalities": [], "kinds": []}
@@ -140,9 +168,11 @@ class _Drawing:
                     | {"dash": look["dash"], "width": float(look["width"])}
                     | {"order": int(look["order"])}
                 )
-            else:
+            elif look["shape"]:
                 column = {"column": int(look["column"])} if look["column"] else {}
                 legend["kinds"].append(entry | {"shape": look["shape"]} | column)
+        therapy = self._looks.get(ICT + "Therapy", {"colour": ""})
+        legend["modalities"].append(_NO_CLASS | {"colour": therapy["colour"], "glyph": ""})
         return legend
 
     def node(self, iri: str, kind: str = "", **attributes: Any) -> None:
@@ -150,15 +180,15 @@ class _Drawing:
         if iri in self._network:
             return
         labels = self._graph.names.labels({iri}).get(iri, {})
-        shown = labels.get("en") or labels.get("zh") or compress(iri)
+        if iri == _NOWHERE:
+            labels, attributes = _NO_INDICATION, attributes | {"stated": False}
         name = ICT + kind if kind else self._kind(iri)
         look = self._looks.get(name, {})
         self._network.add_node(
             iri,
             kind=compress(name),
-            curie=compress(iri),
-            en=labels.get("en") or shown,
-            zh=labels.get("zh") or shown,
+            curie="" if iri == _NOWHERE else compress(iri),
+            **_both(labels, compress(iri)),
             column=int(look["column"]) if look.get("column") else -1,
             **attributes,
         )
@@ -174,7 +204,7 @@ class _Drawing:
                     {"id": compress(one), **_both(labels.get(one, {}), compress(one))}
                     for one in sorted(targets.get(iri, ()))
                 ]
-                word = words.get(data["modality"], _NOT_STATED)
+                word = words[data["modality"]]
                 data["modality_en"], data["modality_zh"] = word["en"], word["zh"]
 
     def modalities(self, therapies: Iterable[str]) -> dict[str, str]:
@@ -182,7 +212,7 @@ class _Drawing:
         bound = {"therapy": [NamedNode(iri) for iri in sorted(therapies)]}
         found: dict[str, str] = {}
         own: set[str] = set()
-        for row in _rows(self._graph, queries.load("modalities"), bound):
+        for row in _rows(self._graph, queries.render(queries.load("modalities"), bound)):
             therapy = row["therapy"]
             if row["modality"] == row["class"] and therapy not in own:
                 own.add(therapy)
@@ -203,9 +233,12 @@ class _Drawing:
         reached: set[str] = set()
         if not fresh:
             return reached
-        for row in _rows(self._graph, template, {"entity": [NamedNode(iri) for iri in fresh]}):
+        bound = {"entity": [NamedNode(iri) for iri in fresh]}
+        for row in _rows(self._graph, queries.render(template, bound)):
             other = row["value"]
-            if not other.startswith(("http:", "https:")) or row["property"].endswith("#type"):
+            if row["property"] == ICT + "outcome" and row["direction"] == "states":
+                self._said[row["entity"]].setdefault(row.get("value@", ""), other)
+            if "value@" in row or row["property"].endswith("#type"):
                 continue
             start, end = row["entity"], other
             if row["direction"] != "states":
@@ -214,18 +247,44 @@ class _Drawing:
             reached.add(other)
         return reached - seen
 
+    def tell_apart(self) -> None:
+        """Add what they report to the names of events that would otherwise share one."""
+        names = Counter(data["en"] for _, data in self._network.nodes(data=True))
+        taken: set[str] = set()
+        for iri, data in sorted(self._network.nodes(data=True)):
+            if names[data["en"]] < 2 or not self.is_event(iri):
+                continue
+            said = self._said.get(iri) or {"en": compress(iri).partition(":")[2]}
+            more = _both({lang: _opening(text) for lang, text in said.items()}, "")
+            if more["en"] in taken:
+                more = dict.fromkeys(more, compress(iri).partition(":")[2])
+            taken.add(more["en"])
+            data["en"], data["zh"] = f"{data['en']} — {more['en']}", f"{data['zh']}——{more['zh']}"
+
+    def doubts(self, kinds: set[str], besides: Iterable[str] = ()) -> None:
+        """Give the nodes of some kinds, and some others, the doubts that concern them."""
+        found: dict[str, dict[tuple[str, str], dict[str, str]]] = defaultdict(dict)
+        rows = _rows(self._graph, _DOUBTS)
+        labels = self._graph.names.labels({row["kind"] for row in rows})
+        for row in rows:
+            doubt = found[row["entity"]].setdefault((row["doubt"], row["kind"]), {})
+            doubt[row["note@"]] = row["note"]
+            kind = _both(labels.get(row["kind"], {}), compress(row["kind"]))
+            doubt |= {f"kind_{lang}": text for lang, text in kind.items()}
+        for iri, data in self._network.nodes(data=True):
+            if iri in found and (iri in besides or data["kind"].partition(":")[2] in kinds):
+                data["doubts"] = list(found[iri].values())
+
     def is_event(self, iri: str) -> bool:
         """Whether the entity is an event or a study group."""
         return bool({"Event", "StudyGroup"} & set(self._graph.names.classes(iri) or ()))
 
     def edges(self, claims: Mapping[tuple[str, str, str], _Claim]) -> None:
         """Add one edge per claim, with the word for it, its stage and its passages."""
-        relations = {relation for _, _, relation in claims} | {c.stage for c in claims.values()}
-        labels = self._graph.names.labels(relations)
-        passages = self._passages({one for c in claims.values() for one in c.sources})
-        places = self._graph.names.labels(
-            {where for c in claims.values() for where, _ in c.details if where}
-        )
+        details = {one for claim in claims.values() for detail in claim.details for one in detail}
+        words_of = {relation for _, _, relation in claims} | details
+        labels = self._graph.names.labels(words_of - {""})
+        passages = self._passages({one for c in claims.values() for one in c.sources} - {""})
         for (start, end, relation), claim in sorted(claims.items()):
             look = self._looks.get(relation, {})
             words = look.get("short") or labels.get(relation, {})
@@ -239,7 +298,7 @@ class _Drawing:
                 sources=[passages[one] for one in sorted(claim.sources) if one in passages],
                 **_both(words, compress(relation)),
                 **{
-                    f"detail_{lang}": _details(claim.details, places, lang) for lang in ("en", "zh")
+                    f"detail_{lang}": _details(claim.details, labels, lang) for lang in ("en", "zh")
                 },
             )
 
@@ -254,20 +313,23 @@ class _Drawing:
             return {}
         bound = {"passage": [NamedNode(iri) for iri in sorted(iris)]}
         found: dict[str, dict[str, str]] = {}
-        for row in _rows(self._graph, queries.load("sources"), bound):
+        sources: set[str] = set()
+        for row in _rows(self._graph, queries.render(queries.load("sources"), bound)):
+            sources.add(row["source"])
             passage = found.setdefault(
                 row["passage"], {"id": compress(row["passage"]), "iri": row["passage"]}
             )
             for name in ("locator", "gloss"):
                 passage[f"{name}_{row[name + '@']}"] = row[name]
+        labels, about = self._graph.names.labels(sources), self._network.graph
+        about["sources"] = [_both(labels.get(one, {}), compress(one)) for one in sorted(sources)]
+        about["licence"] = _LICENCE if all(one.startswith(SRC) for one in sources) else ""
         return found
 
 
-def _rows(
-    graph: Graph, template: queries.Template, bound: Mapping[str, Sequence[Term]]
-) -> list[dict[str, str]]:
-    """The rows of a template as text by column; ``column@`` holds the language of a literal."""
-    answer = graph.engine.query(queries.render(template, bound))
+def _rows(graph: Graph, query: str) -> list[dict[str, str]]:
+    """The rows of an answer as text by column; ``column@`` holds the language of a literal."""
+    answer = graph.engine.query(query)
     rows: list[dict[str, str]] = []
     if not isinstance(answer, Table):
         return rows
@@ -281,18 +343,57 @@ def _rows(
     return rows
 
 
+def _filters(
+    graph: Graph, template: queries.Template, bound: Mapping[str, Sequence[Term]]
+) -> dict[str, str]:
+    """What a landscape was narrowed to, in words: ``disease: lymphoma``."""
+    wanted = {name: [str(getattr(one, "value", one)) for one in bound[name]] for name in bound}
+    labels = graph.names.labels({text for texts in wanted.values() for text in texts})
+    shown: dict[str, list[str]] = {"en": [], "zh": []}
+    for name, texts in wanted.items():
+        values = [_both(labels.get(one, {}), compress(one)) for one in texts]
+        title = template.parameter(name).label.get("zh", name).partition("（")[0]
+        shown["en"].append(f"{name.replace('_', ' ')}: {', '.join(one['en'] for one in values)}")
+        shown["zh"].append(f"{title}：{'、'.join(one['zh'] for one in values)}")
+    return {"en": "; ".join(shown["en"]), "zh": "；".join(shown["zh"])}
+
+
 def _both(labels: Label, otherwise: str) -> dict[str, str]:
     shown = labels.get("en") or labels.get("zh") or otherwise
     return {"en": labels.get("en") or shown, "zh": labels.get("zh") or shown}
 
 
-def _details(details: Iterable[tuple[str, str]], places: Mapping[str, Label], lang: str) -> str:
+def _details(
+    details: Iterable[tuple[str, str, str]], labels: Mapping[str, Label], lang: str
+) -> str:
+    """Places with dates of their kinds; a place alone is left out where it also has a date."""
+    dated = {where for where, _, date in details if date}
     shown = {
-        " ".join(part for part in (places.get(where, {}).get(lang, ""), date) if part)
-        for where, date in details
+        " · ".join(filter(None, (_name(labels, where, lang), _date(labels, kind, date, lang))))
+        for where, kind, date in details
+        if date or where not in dated
     }
-    return ", ".join(sorted(one for one in shown if one))
+    return ("；" if lang == "zh" else "; ").join(sorted(one for one in shown if one))
 
 
-def _build_id(graph: Graph) -> str:
-    return os.path.basename(graph.folder)
+def _name(labels: Mapping[str, Label], iri: str, lang: str) -> str:
+    return _both(labels.get(iri, {}), compress(iri))[lang] if iri else ""
+
+
+def _date(labels: Mapping[str, Label], kind: str, date: str, lang: str) -> str:
+    """A date with its kind: ``announced 2024-03-01``, ``2024-03-01宣布``."""
+    name = _name(labels, kind, lang)
+    if not date or not name:
+        return date
+    if lang == "en":
+        return f"{name.removesuffix(' on')} {date}"
+    stem = name.removesuffix("日期")
+    return f"{date}{stem}" if stem and stem != name else f"{name}{date}"
+
+
+def _opening(text: str) -> str:
+    """The first words of a sentence, in either language."""
+    first = re.split(r"[,;.:，；。：] ?", text)[0]
+    words = first.split()
+    short = " ".join(words[:8]) if len(words) > 1 else first[:18]
+    return short if short == text.rstrip(".。") else short + "…"

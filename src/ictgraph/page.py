@@ -72,6 +72,8 @@ class _Page:
     claims: tuple[_Claim, ...]
     sources: tuple[Source, ...]
     views: tuple[dict[str, Any], ...]
+    columns: tuple[int, ...]
+    unstated: tuple[int, ...]
     styles: tuple[Any, ...]
     outlines: tuple[str, ...]
     centre: int | None
@@ -171,7 +173,8 @@ def _short(number: float) -> float:
 
 def _box(node: Node, outlines: _Ranks) -> tuple[Any, ...]:
     place = (_short(one) for one in (node.x, node.y, node.width, node.height))
-    return (*place, outlines[node.outline], _texts(node.texts))
+    mark = [node.mark] if node.doubts else []
+    return (*place, outlines[node.outline], _texts(node.texts), *mark)
 
 
 def _texts(texts: tuple[Text, ...]) -> list[tuple[float | str, ...]]:
@@ -212,7 +215,9 @@ def _page(scenes: tuple[Scene, ...], styles: tuple[Any, ...], outlines: tuple[st
         fonts=FONTS,
         claims=claims,
         sources=tuple(numbers),
-        views=tuple(_view(one) for one in scenes),
+        views=tuple(_view(one, index) for one in scenes),
+        columns=tuple(node.column for node in scene.nodes),
+        unstated=tuple(i for i, node in enumerate(scene.nodes) if not node.stated),
         styles=styles,
         outlines=outlines,
         centre=index.get(scene.centre),
@@ -220,7 +225,7 @@ def _page(scenes: tuple[Scene, ...], styles: tuple[Any, ...], outlines: tuple[st
     )
 
 
-def _view(scene: Scene) -> dict[str, Any]:
+def _view(scene: Scene, index: dict[str, int]) -> dict[str, Any]:
     """Return bands, headings and extent of the drawing in one language."""
     tops = [node.y - node.height / 2 for node in scene.nodes if node.outline]
     tops += [band.y for band in scene.bands] + [text.y - text.size for text in scene.headings]
@@ -232,7 +237,10 @@ def _view(scene: Scene) -> dict[str, Any]:
         "width": scene.width,
         "height": scene.height - top,
         "headings": _texts(scene.headings),
-        "bands": [(b.x, b.y, b.width, b.height, b.fill, _texts(b.texts)) for b in scene.bands],
+        "bands": [
+            (b.x, b.y, b.width, b.height, b.fill, _texts(b.texts), [index[id] for id in b.members])
+            for b in scene.bands
+        ],
     }
 
 

@@ -17,6 +17,11 @@ from ictgraph.errors import InputError, LimitError
 __all__ = ["SourceText", "digest", "normalise", "spans"]
 
 _LONGEST = 10_000_000
+_CJK = (
+    "[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff5b-\uff65"
+    "\U00020000-\U0003fffd“”‘’…]"
+)
+_LINE_BREAK = re.compile(rf"(?<={_CJK})[^\S\n]*\n\s*(?={_CJK})")
 _OFFSETS = re.compile(r"\d{1,9}-\d{1,9}(?:[, ]+\d{1,9}-\d{1,9})*", re.ASCII)
 
 
@@ -124,7 +129,10 @@ class SourceText:
         return within and digest(self.characters(offsets)) == expected.lower()
 
     def quote(self, offsets: str) -> str:
-        """Return the words at these offsets as printed, on one line, ``…`` between spans."""
+        """Return the words at these offsets as printed, on one line, ``…`` between spans.
+
+        A line break becomes a space, but between Chinese characters nothing.
+        """
         parts = []
         for start, end in spans(offsets):
             part = self.normalised[start:end]
@@ -132,6 +140,6 @@ class SourceText:
                 last = self.places[min(end, len(self.places)) - 1]
                 after = (place for place in self.places[end:] if place > last)
                 printed = self.printed[self.places[start] : next(after, len(self.printed))]
-                part = " ".join(printed.split())
+                part = " ".join(_LINE_BREAK.sub("", "\n".join(printed.splitlines())).split())
             parts.append(part)
         return " … ".join(parts)

@@ -9,27 +9,27 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.errors import InputError, UnknownName
-from ictgraph.guard import same_shape
 from ictgraph.paths import data_dir, data_files
 from ictgraph.results import Label, Term
 from ictgraph.vocab import expand
 
-__all__ = ["Column", "Parameter", "Template", "load", "load_all", "names", "parse", "render"]
+__all__ = ["ANY", "Column", "Parameter", "Template", "load", "load_all", "names", "parse", "render"]
 
 ANY = "UNDEF"
 _KEYS = {"title", "question", "param", "column", "evidence", "fold", "tags", "view"}
-_FRAGILE = re.compile(r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_FORM = re.compile(r"^\s*(SELECT|CONSTRUCT|ASK|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
+_FRAGILE = r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
+_FORM = r"(?im)^\s*(SELECT|CONSTRUCT|ASK|DESCRIBE)\b"
+_SLOT = r"VALUES\s+\?([a-z][a-z0-9_]*)\s*\{([^{}]*)\}"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A typed parameter of a template.
 
     :ivar name: the variable without ``?``; the option is ``--name``.
@@ -49,8 +49,7 @@ class Parameter:
         return self.type.startswith("http://www.w3.org/2001/XMLSchema#")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a template's answer.
 
     :ivar type: IRI of the datatype of its values; "" for entities, or for values of any kind.
@@ -61,8 +60,7 @@ class Column:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A query with its header.
 
     :ivar name: the file name without ``.rq``.
@@ -116,11 +114,13 @@ def names() -> list[str]:
     >>> "who-develops-what" in names()
     True
     """
-    return sorted(os.path.basename(path)[:-3] for path in _paths())
+    return sorted(_paths())
 
 
 def load(name: str) -> Template:
     """Read one template by name, or by the path of a ``.rq`` file.
+
+    The package's own templates are read once per process.
 
     :raises UnknownName: if there is none; the hint lists the nearest names.
     :raises InputError: if its header does not parse.
@@ -130,12 +130,12 @@ def load(name: str) -> Template:
     """
     if name.endswith(".rq") and os.path.isfile(name):
         return _read(name)
-    for path in _paths():
-        if os.path.basename(path) == name + ".rq":
-            return _read(path)
+    path = _paths().get(name)
+    if path:
+        return _own(path)
     from difflib import get_close_matches
 
-    near = get_close_matches(name, names(), n=3, cutoff=0.4)
+    near = get_close_matches(name, names(), n=3, cutoff=0.6)
     raise UnknownName(
         f"no query template {name!r}",
         hint=(f"did you mean {', '.join(near)}? " if near else "")
@@ -161,16 +161,20 @@ def render(template: Template, values: Mapping[str, Sequence[Term]]) -> str:
     >>> "VALUES ?target { <https://e.org/cd19> }" in text
     True
     """
-    text = template.text
-    slots = []
+    slots = {}
     for name, terms in values.items():
         parameter = template.parameter(name)
         if terms:
-            slots.append(parameter.name)
-            content = " ".join(map(_term_text, terms))
-            text = _slot(parameter.name).sub(_braces(parameter.name, content), text)
-    if slots:
-        same_shape(template.text, text, slots)
+            slots[parameter.name] = " ".join(map(_term_text, terms))
+    if not slots:
+        return template.text
+    from ictgraph.guard import same_shape
+
+    def filled(slot: re.Match[str]) -> str:
+        return f"VALUES ?{slot[1]} {{ {slots[slot[1]]} }}" if slot[1] in slots else slot[0]
+
+    text = re.sub(_SLOT, filled, template.text)
+    same_shape(template.text, text, slots)
     return text
 
 
@@ -191,15 +195,16 @@ def parse(text: str, path: str = "query.rq") -> Template:
     for key in ("title", "question"):
         if len(header.get(key, [])) != 1:
             raise _fault(path, 1, f"needs exactly one '#+ {key}: en | zh'", "add it")
-    form = _FORM.search(text)
+    form = re.search(_FORM, text)
     if not form:
         raise _fault(path, 1, "no SELECT, CONSTRUCT, ASK or DESCRIBE", "write one SPARQL query")
+    slots = re.findall(_SLOT, text)
     return Template(
         name=os.path.basename(path).removesuffix(".rq"),
         path=path,
         title=_pair(path, *header["title"][0]),
         question=_pair(path, *header["question"][0]),
-        parameters=tuple(_parameter(path, n, v, text) for n, v in header.get("param", ())),
+        parameters=tuple(_parameter(path, n, v, slots) for n, v in header.get("param", ())),
         columns=tuple(_column(path, n, v) for n, v in header.get("column", ())),
         evidence=dict(_evidence(path, n, v) for n, v in header.get("evidence", ())),
         folds=tuple(w for _, v in header.get("fold", ()) for w in v.split()),
@@ -210,9 +215,17 @@ def parse(text: str, path: str = "query.rq") -> Template:
     )
 
 
-def _paths() -> list[str]:
+@cache
+def _paths() -> dict[str, str]:
+    """The package's own templates by name."""
     checks = os.path.join(data_dir("queries"), "checks") + os.sep
-    return [path for path in data_files("queries", ending=".rq") if not path.startswith(checks)]
+    found = data_files("queries", ending=".rq")
+    return {os.path.basename(path)[:-3]: path for path in found if not path.startswith(checks)}
+
+
+@cache
+def _own(path: str) -> Template:
+    return _read(path)
 
 
 def _read(path: str) -> Template:
@@ -254,12 +267,12 @@ def _evidence(path: str, number: int, value: str) -> tuple[str, tuple[str, ...]]
     return name, tuple(stated.split())
 
 
-def _parameter(path: str, number: int, value: str, text: str) -> Parameter:
+def _parameter(path: str, number: int, value: str, slots: Sequence[tuple[str, str]]) -> Parameter:
     name, kind, default, en, zh = _fields(path, number, value, 5)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise _fault(path, number, f"parameter name {name!r}", "use lower case, digits and _")
     content = ANY if default == "any" else default
-    found = {" ".join(match[1].split()) for match in _slot(name).finditer(text)}
+    found = {" ".join(default.split()) for slot, default in slots if slot == name}
     if not found:
         raise _fault(path, number, f"no line 'VALUES ?{name} {{ … }}'", "add it to the query")
     if found != {content}:
@@ -272,18 +285,10 @@ def _parameter(path: str, number: int, value: str, text: str) -> Parameter:
     return Parameter(name, expand(kind), content, {"en": en, "zh": zh})
 
 
-def _slot(name: str) -> re.Pattern[str]:
-    return re.compile(rf"VALUES\s+\?{name}\s*\{{([^{{}}]*)\}}")
-
-
-def _braces(name: str, content: str) -> Callable[[re.Match[str]], str]:
-    return lambda _: f"VALUES ?{name} {{ {content} }}"
-
-
 def _term_text(term: Term) -> str:
     if not isinstance(term, NamedNode | Literal):
         raise InputError(f"{term} cannot be a parameter", hint="give an entity or a plain value")
-    if _FRAGILE.search(term.value):
+    if re.search(_FRAGILE, term.value):
         raise InputError(
             f"{term.value!r} holds a control character, or a backslash before u",
             hint="leave it out; engines read it differently",

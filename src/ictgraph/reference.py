@@ -28,7 +28,7 @@ def read_dataset(path: str) -> rdflib.Dataset:
     try:
         with _quiet():
             dataset.parse(path, format="nquads")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, rdflib.exceptions.ParserError) as error:
         raise StoreError(
             f"{path} cannot be read: {error}", hint="rebuild it with 'ictgraph build --force'"
         ) from None
@@ -48,14 +48,21 @@ class RdflibEngine:
     def query(self, text: str) -> Answer:
         """Run a query on the dataset; see :class:`ictgraph.engine.Engine`."""
         from pyparsing.exceptions import ParseBaseException
+        from rdflib.plugins.sparql.sparql import SPARQLError
 
         try:
             with _quiet():
                 return _answer(self.dataset.query(text))
         except ParseBaseException as error:
-            raise QuerySyntaxError(
-                f"the query does not parse: {error}", hint="compare with a template"
-            ) from None
+            raise _syntax(error) from None
+        except Exception as error:  # rdflib has no class of its own for these
+            if type(error) is not Exception and not isinstance(error, SPARQLError):
+                raise
+            raise _syntax(error) from None
+
+
+def _syntax(error: Exception) -> QuerySyntaxError:
+    return QuerySyntaxError(f"the query does not parse: {error}", hint="compare with a template")
 
 
 def _answer(found: rdflib.query.Result) -> Answer:

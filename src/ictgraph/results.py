@@ -9,6 +9,7 @@ gave them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Answer", "Cell", "Label", "Statements", "Table", "Term", "Truth"]
+__all__ = ["Answer", "Cell", "Label", "Statements", "Table", "Term", "Truth", "natural"]
 
 Term = NamedNode | BlankNode | Literal
 Cell = Term | tuple[Term, ...] | None
@@ -60,7 +61,11 @@ class Table:
         """Return the rows with evidence and fold columns gathered into tuples.
 
         Rows that agree in every other column become one, in order of first
-        appearance; each gathered cell is the sorted tuple of its distinct values.
+        appearance; each gathered cell is the tuple of its distinct values in natural order.
+
+        >>> table = Table(("s",), ((Literal("s10"),), (Literal("s2"),)), folds=("s",))
+        >>> [[one.value for one in cell] for (cell,) in table.folded()]
+        [['s2', 's10']]
         """
         if not self.evidence and not self.folds:
             return self.rows
@@ -74,10 +79,7 @@ class Table:
                 if value is not None:
                     cells[i].add(value)
         return tuple(
-            tuple(
-                tuple(sorted(cells[i], key=str)) if i in where else value
-                for i, value in enumerate(key)
-            )
+            tuple(_sorted(cells[i]) if i in where else value for i, value in enumerate(key))
             for key, cells in groups.items()
         )
 
@@ -149,3 +151,20 @@ class Truth:
 
 
 Answer = Table | Statements | Truth
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Return a sort key under which numbers count as numbers.
+
+    >>> sorted(["s10", "s2", "s²"], key=natural)
+    ['s2', 's10', 's²']
+    """
+    parts = re.split("([0-9]+)", text)
+    parts[1::2] = [digits.lstrip("0") for digits in parts[1::2]]
+    return [(i % 2 and len(part), part) for i, part in enumerate(parts)]
+
+
+def _sorted(terms: set[Term]) -> tuple[Term, ...]:
+    if len(terms) < 2:
+        return tuple(terms)
+    return tuple(sorted(terms, key=lambda term: (natural(term.value), str(term))))

@@ -1,6 +1,6 @@
 """Scenes: a networkx graph becomes a drawing with positions, the same on every machine.
 
-:func:`landscape` draws developer → therapy → disease with therapies in target bands, every
+:func:`landscape` draws institution, therapy and disease with therapies in target bands, every
 line one claim; above :data:`CAP` therapies it counts instead. :func:`neighbourhood` draws an
 entity with what surrounds it. The graph's attributes are described in ``docs/pictures.md``.
 """
@@ -8,11 +8,22 @@ entity with what surrounds it. The graph's attributes are described in ``docs/pi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ictgraph.boxes import MARGIN, Box, Row, claim_note, connect, frame, make_box, rows_of, stack
+from ictgraph.boxes import (
+    MARGIN,
+    Box,
+    Row,
+    claim_note,
+    connect,
+    foot,
+    frame,
+    make_box,
+    rows_of,
+    stack,
+)
 from ictgraph.drawing import Band, Draft, Lang, Line, Names, Node, Scene, Text, read
 from ictgraph.layout import mean, settle, untangle
 from ictgraph.neighbourhood import neighbourhood
@@ -35,7 +46,7 @@ _LEFTS = (
 )
 _WIDTH = _LEFTS[2] + _WIDTHS[2] + MARGIN
 _HEADINGS = (
-    Names("Developers", "研发机构"),
+    Names("Institutions", "机构"),
     Names("Therapies by target", "疗法（按靶点分组）"),
     Names("Diseases", "疾病"),
 )
@@ -60,9 +71,11 @@ def landscape(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
         gap = 4 + min(spare / len(columns[1]), 16.0) if columns[1] else 4.0
         bands, y = _bands(boxes, groups, lang, top + 30, gap)
     for ids, column in ((lefts, 0), (rights, 2)):
-        _beside(boxes, ids, _LEFTS[column] + _WIDTHS[column] / 2, draft.lines, top + 34)
+        x = _LEFTS[column] + _WIDTHS[column] / 2
+        _beside(boxes, ids, x, draft.lines, (top + 34, y))
     bottom = max((box.node.y + box.node.height / 2 for box in boxes.values()), default=y)
-    heads = [(names, len(column)) for names, column in zip(_HEADINGS, columns, strict=True)]
+    height, footer = foot(draft, lang, _WIDTH, max(bottom, y))
+    heads = [(names, _count(column)) for names, column in zip(_HEADINGS, columns, strict=True)]
     return Scene(
         kind="landscape",
         lang=lang,
@@ -70,14 +83,21 @@ def landscape(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
         note=note,
         build=draft.build,
         width=_WIDTH,
-        height=max(bottom, y) + MARGIN,
+        height=height,
         nodes=tuple(boxes[node.id].node for node in draft.nodes),
         lines=connect(boxes, draft.lines),
         bands=tuple(bands),
-        captions=captions,
+        captions=captions + footer,
         headings=_headings(heads, _LEFTS, top + 14, lang),
         keys=keys,
+        filters=draft.filters,
+        footer=draft.footer,
     )
+
+
+def _count(nodes: Iterable[Node]) -> int:
+    """Count what is stated."""
+    return sum(1 for node in nodes if node.stated)
 
 
 def _bands(
@@ -113,9 +133,9 @@ def _headings(
 def _ordered(
     draft: Draft, columns: Sequence[Sequence[Node]]
 ) -> tuple[list[tuple[Names, list[str]]], list[str], list[str]]:
-    """Return target groups, developers and diseases as ids, in the order to draw them."""
+    """Return target groups, institutions and diseases as ids, in the order to draw them."""
     at = {node.id: node.column for node in draft.nodes}
-    pairs = [(line.source, line.target) for line in draft.lines]
+    pairs = [_left_first(line, at) for line in draft.lines]
     groups = _target_groups(draft, columns[1])
     order, lefts, rights = untangle(
         [[node.id for node in members] for _, members in groups],
@@ -125,7 +145,15 @@ def _ordered(
     for ids, column in ((lefts, columns[0]), (rights, columns[2])):
         known = set(ids)
         ids += [node.id for node in column if node.id not in known]
+        unstated = {node.id for node in column if not node.stated}
+        ids.sort(key=unstated.__contains__)
     return [(names, ids) for (names, _), ids in zip(groups, order, strict=True)], lefts, rights
+
+
+def _left_first(line: Line, columns: Mapping[str, int]) -> tuple[str, str]:
+    """Return the ends of a line as they are drawn, whatever way its claim reads."""
+    ends = (line.source, line.target)
+    return ends if columns[ends[0]] <= columns[ends[1]] else (ends[1], ends[0])
 
 
 def _target_groups(draft: Draft, therapies: Sequence[Node]) -> list[tuple[Names, list[Node]]]:
@@ -139,14 +167,14 @@ def _target_groups(draft: Draft, therapies: Sequence[Node]) -> list[tuple[Names,
         furthest[line.source] = min(furthest[line.source], rank)
     for members in groups.values():
         members.sort(key=lambda node: (furthest[node.id], node.names.en, node.names.zh, node.id))
-    found = [(target_names(targets), members) for targets, members in groups.items()]
+    found = [(_target_names(targets), members) for targets, members in groups.items()]
     return sorted(found, key=lambda one: (one[0] == NOT_STATED, -len(one[1]), one[0].en, one[0].zh))
 
 
-def target_names(targets: Iterable[Names]) -> Names:
+def _target_names(targets: Iterable[Names]) -> Names:
     """Return the name of a set of targets.
 
-    >>> target_names([Names("CD19", "CD19"), Names("BCMA", "")]).zh
+    >>> _target_names([Names("CD19", "CD19"), Names("BCMA", "")]).zh
     'CD19 + BCMA'
     """
     known = list(targets)
@@ -156,14 +184,14 @@ def target_names(targets: Iterable[Names]) -> Names:
 
 
 def _landscape_boxes(draft: Draft, lang: Lang) -> dict[str, Box]:
-    """Make the boxes: stages on the therapies, roles on the developers."""
+    """Make the boxes: stages on the therapies, roles on the institutions."""
     of: defaultdict[str, list[Line]] = defaultdict(list)
     degree: Counter[str] = Counter()
     rank = len(draft.order)
-    for line in sorted(draft.lines, key=lambda one: draft.order.get(one.stage, rank)):
-        of[line.source].append(line)
-        degree.update((line.source, line.target))
     columns = {node.id: node.column for node in draft.nodes}
+    for line in sorted(draft.lines, key=lambda one: draft.order.get(one.stage, rank)):
+        of[_left_first(line, columns)[0]].append(line)
+        degree.update((line.source, line.target))
     boxes = {}
     for node in draft.nodes:
         lines = of[node.id]
@@ -177,7 +205,7 @@ def _landscape_boxes(draft: Draft, lang: Lang) -> dict[str, Box]:
                 node, lang, _WIDTHS[1], shape="pill", rows=rows, glyph=glyph, bold=True
             )
             continue
-        rows = rows_of(lines, lang) if node.column == 0 else []
+        rows = rows_of(lines, lang, own=node.id) if node.column == 0 else []
         boxes[node.id] = make_box(
             node,
             lang,
@@ -190,15 +218,25 @@ def _landscape_boxes(draft: Draft, lang: Lang) -> dict[str, Box]:
 
 
 def _beside(
-    boxes: dict[str, Box], ids: Sequence[str], x: float, lines: Sequence[Line], top: float
+    boxes: dict[str, Box],
+    ids: Sequence[str],
+    x: float,
+    lines: Sequence[Line],
+    room: tuple[float, float],
 ) -> None:
-    """Place a column of boxes as near as can be to the therapies they are linked with."""
+    """Place a column of boxes as near as can be to the therapies they are linked with.
+
+    :param room: where the column starts, and where what is linked with nothing or stands for
+        what is not stated is wanted.
+    """
+    top, bottom = room
     wanted: defaultdict[str, list[float]] = defaultdict(list)
     for line in lines:
         for own, far in ((line.source, line.target), (line.target, line.source)):
             wanted[own].append(boxes[far].node.y + boxes[far].ports.get(line.id, 0.0))
     heights = [boxes[id].node.height for id in ids]
-    at = settle([mean(wanted[id], 1e6) for id in ids], heights, 8.0, top)
+    mid = {id: mean(wanted[id], bottom) if boxes[id].node.stated else bottom for id in ids}
+    at = settle([mid[id] for id in ids], heights, 8.0, top)
     for id, y in zip(ids, at, strict=True):
         boxes[id] = boxes[id].at(x, y)
 
@@ -207,12 +245,13 @@ def _beside(
 
 
 def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Scene:
-    """Rank developers, targets and diseases by their therapies; no line is drawn."""
+    """Rank institutions, targets and diseases by their therapies; no line is drawn."""
     total = len(columns[1])
     note = Names(
         f"summary of {total} therapies: bars count therapies by furthest stage; "
-        f"ask for at most {CAP} to see every claim as a line",
-        f"{total} 个疗法的汇总：条形为疗法数（按最高阶段）；不超过 {CAP} 个时逐条画线",
+        f"narrow it to {CAP} (by stage, target, disease …) to see every statement as a line",
+        f"{total} 个疗法的汇总：条形为疗法数（按最高阶段）；"
+        f"按阶段、靶点、疾病等筛选到 {CAP} 个以内即逐条画线",
     )
     top, captions, keys = frame(draft, note, lang, _WIDTH)
     members = _members(draft, columns[1])
@@ -229,7 +268,9 @@ def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Sce
         bars += found
     shown = {node.id for node in nodes}
     names = (_HEADINGS[0], Names("Targets", "靶点"), _HEADINGS[2])
-    heads = [(name, len(facet)) for name, facet in zip(names, facets, strict=True)]
+    heads = [(name, _count(facet)) for name, facet in zip(names, facets, strict=True)]
+    bottom = max(node.y + node.height / 2 for node in nodes)
+    height, footer = foot(draft, lang, _WIDTH, bottom + 8)
     return Scene(
         kind="summary",
         lang=lang,
@@ -237,13 +278,15 @@ def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Sce
         note=note,
         build=draft.build,
         width=_WIDTH,
-        height=max(node.y + node.height for node in nodes) + MARGIN,
+        height=height,
         nodes=(*nodes, *(node for node in draft.nodes if node.id not in shown)),
         lines=draft.lines,
         bands=tuple(bars),
-        captions=captions,
+        captions=captions + footer,
         headings=_headings(heads, lefts, top + 14, lang),
         keys=keys,
+        filters=draft.filters,
+        footer=draft.footer,
     )
 
 
@@ -257,7 +300,7 @@ def _targets(therapies: Sequence[Node]) -> dict[Names, list[str]]:
 
 
 def _members(draft: Draft, therapies: Sequence[Node]) -> defaultdict[str, tuple[str, ...]]:
-    """Return for each developer, target and disease its therapies."""
+    """Return for each institution, target and disease its therapies."""
     known = {node.id for node in therapies}
     linked: defaultdict[str, set[str]] = defaultdict(set)
     for line in draft.lines:
@@ -269,14 +312,16 @@ def _members(draft: Draft, therapies: Sequence[Node]) -> defaultdict[str, tuple[
 
 
 def _ranked(nodes: list[Node], column: int, most: int = 25) -> list[Node]:
-    """Return the nodes with most members first, the rest folded into one row."""
+    """Return the nodes with most members first, the rest folded into one row, not stated last."""
     nodes.sort(key=lambda node: (-len(node.members), node.names.en, node.names.zh, node.id))
+    unstated = [node for node in nodes if not node.stated or node.names == NOT_STATED]
+    nodes = [node for node in nodes if node not in unstated]
     if len(nodes) > most:
         rest = nodes[most - 1 :]
         members = {id for node in rest for id in node.members}
         names = Names(f"{len(rest)} others", f"其他 {len(rest)} 项")
         nodes = [*nodes[: most - 1], Node(f"rest:{column}", names, members=tuple(sorted(members)))]
-    return [replace(node, column=column) for node in nodes]
+    return [replace(node, column=column) for node in nodes + unstated]
 
 
 def _bars(
@@ -298,12 +343,15 @@ def _bars(
         box = box.at(x + room * 0.31, y + box.node.height / 2)
         placed.append(box.node)
         at = x + room * 0.62 + 4
-        tally = Counter(furthest.get(id, len(stages)) for id in node.members)
-        for rank, count in sorted(tally.items() if node.id[:5] != "rest:" else ()):
+        tally: defaultdict[int, list[str]] = defaultdict(list)
+        for id in node.members if node.id[:5] != "rest:" else ():
+            tally[furthest.get(id, len(stages))].append(id)
+        for rank, ids in sorted(tally.items()):
             key = stages[rank] if rank < len(stages) else None
             fill = key.colour if key else "#8496a9"
-            names = key.names if key else Names()
-            bars.append(Band(at, box.node.y - 7, count * scale, 14, names, count, fill=fill))
-            at += count * scale
+            names, long = key.names if key else Names(), len(ids) * scale
+            bar = Band(at, box.node.y - 7, long, 14.0, names, len(ids), fill=fill)
+            bars.append(replace(bar, members=tuple(ids)))
+            at += long
         y += box.node.height + 5
     return placed, bars

@@ -6,18 +6,28 @@ Light on purpose: this is what a query needs before it can open the store.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import zlib
 from collections.abc import Sequence
+from threading import get_ident
 
+from pyoxigraph import DefaultGraph, Quad, Store
 from pyoxigraph import __version__ as engine_version
 
 from ictgraph.paths import cache_dir, data_dir, data_files
 
-__all__ = ["FORMAT", "current", "default_folder", "fingerprint", "own_files"]
+__all__ = [
+    "FORMAT",
+    "current",
+    "default_folder",
+    "fingerprint",
+    "make_current",
+    "own_files",
+    "read_whole",
+]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a build; a change makes every cached build stale."""
 
 
@@ -31,18 +41,21 @@ def own_files() -> list[str]:
 
 
 def default_folder() -> str:
-    """Return the build folder of the built-in graph, one per place the data lie in."""
+    """Return the build folder of the built-in graph, one per place the data lie in.
+
+    Should two places ever share a folder, the fingerprint still tells their builds apart.
+    """
     root = os.path.dirname(data_dir("ontology"))
-    return os.path.join(cache_dir(), hashlib.sha256(root.encode()).hexdigest()[:16])
+    return os.path.join(cache_dir(), f"{zlib.crc32(os.fsencode(root)):08x}")
 
 
 def fingerprint(files: Sequence[str]) -> str:
-    """Return a cheap digest of the state of files: path, size and time of change."""
+    """Return the state of files as text, one line each: path, size and time of change."""
     state = [f"{FORMAT} {engine_version}"]
     for path in files:
         info = os.stat(path)
         state.append(f"{path}\t{info.st_size}\t{info.st_mtime_ns}")
-    return hashlib.sha256("\n".join(state).encode()).hexdigest()[:32]
+    return "\n".join(state)
 
 
 def current(folder: str, inputs: str = "") -> str | None:
@@ -59,3 +72,36 @@ def current(folder: str, inputs: str = "") -> str | None:
     if inputs and pointer.get("inputs") != inputs:
         return None
     return found if os.path.isfile(os.path.join(found, "manifest.json")) else None
+
+
+def make_current(folder: str, name: str, inputs: str = "") -> None:
+    """Let a build folder point to one of its builds, by one rename."""
+    fresh = os.path.join(folder, f".current-{os.getpid()}-{get_ident()}")
+    try:
+        with open(fresh, "w", encoding="utf-8") as file:
+            json.dump({"build": name, "inputs": inputs}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, os.path.join(folder, "current.json"))
+    finally:
+        if os.path.lexists(fresh):
+            os.remove(fresh)
+
+
+def read_whole(path: str) -> set[Quad]:
+    """Return all quads of a store, read by every order it keeps them in.
+
+    :raises OSError: or ``RuntimeError`` or ``ValueError``, if it is damaged.
+    """
+    store = Store.read_only(path)
+    stored = set(store)
+    if set(store.named_graphs()) != {quad.graph_name for quad in stored} - {DefaultGraph()}:
+        raise ValueError("its list of graphs differs")
+    for order in ("s", "p", "o", "g", "pg", "og"):
+        patterns = {
+            tuple(part if name in order else None for name, part in zip("spog", quad, strict=True))
+            for quad in stored
+        }
+        if {quad for pattern in patterns for quad in store.quads_for_pattern(*pattern)} != stored:
+            raise ValueError(f"what the store finds by {order} differs")
+    return stored

@@ -27,6 +27,9 @@ text{font-family:%(fonts)s;fill:#14202b;white-space:pre;unicode-bidi:isolate}
 .line{fill:none}
 .muted{fill:#44525f}
 .halo{fill:none;stroke:none}
+.unstated{fill:%(light)s;stroke:#5b6b7c;stroke-dasharray:5 4}
+.doubt path{fill:#ffd45e;stroke:#7a5200}
+.doubt text{fill:#14202b}
 a,g.node{outline:none}
 a:focus-visible .halo,g.node:focus-visible .halo,a:hover .halo{stroke:#c2410c;stroke-width:3}
 %(stages)s
@@ -35,6 +38,7 @@ text{fill:#e8edf2}
 .page{fill:%(dark)s}
 .band{fill:#1a232d;stroke:#33414f}
 .muted{fill:#b4c0cc}
+.unstated{fill:%(dark)s;stroke:#b4c0cc}
 a:focus-visible .halo,g.node:focus-visible .halo,a:hover .halo{stroke:#fdba74}
 %(stages_dark)s
 }
@@ -69,12 +73,12 @@ def render(scene: Scene) -> str:
         *(_line(line, scene.lang, names, classes) for line in scene.lines if line.path),
     ]
     facts = describe(scene)
-    parts += [_node(node, facts[node.id]) for node in scene.nodes if node.outline]
+    parts += [_node(node, facts[node.id], scene.lang) for node in scene.nodes if node.outline]
     return "\n".join([*parts, "</svg>", ""])
 
 
 def describe(scene: Scene) -> dict[str, str]:
-    """Return for each node its names, identity, facts and the passages that state them."""
+    """Return for each node its names, identity, claims with their passages, and doubts."""
     names = {node.id: node.names.text(scene.lang) for node in scene.nodes}
     claims: defaultdict[str, list[str]] = defaultdict(list)
     for line in scene.lines:
@@ -88,15 +92,16 @@ def describe(scene: Scene) -> dict[str, str]:
         about = [keys.get(("kind", node.kind), ""), keys.get(("modality", node.modality), "")]
         about += [target.text(scene.lang) for target in node.targets]
         head = " · ".join(filter(None, [names[node.id], node.curie, *about]))
-        facts[node.id] = "\n".join([head, *claims[node.id]])
+        doubts = [f"? {doubt.text(scene.lang)}" for doubt in node.doubts]
+        facts[node.id] = "\n".join([head, *claims[node.id], *doubts])
     return facts
 
 
 def _summary(scene: Scene) -> str:
     drawn = sum(1 for node in scene.nodes if node.outline)
     counts = Names(f"{drawn} boxes", f"{drawn} 个方框").text(scene.lang)
-    build = f" · {scene.build}" if scene.build else ""
-    return f"{scene.note.text(scene.lang)} · {counts}{build}"
+    about = (scene.filters, scene.note, Names(counts, counts), scene.footer)
+    return " · ".join(filter(None, (one.text(scene.lang) for one in about)))
 
 
 def _style(classes: dict[tuple[str, str], str]) -> str:
@@ -153,15 +158,30 @@ def _line(
     )
 
 
-def _node(node: Node, facts: str) -> str:
+def _node(node: Node, facts: str, lang: Lang) -> str:
     href = web_link(node.id)
     tag = "a" if href else "g"
     opening = f"<a href={quoteattr(href)}" if href else '<g class="node" tabindex="0"'
-    texts = "".join(_text(text, node.ink) for text in node.texts)
+    texts = "".join(_text(text, node.ink if node.stated else "") for text in node.texts)
+    look = f'fill="{node.fill}" stroke="{node.border}"' if node.stated else 'class="unstated"'
     return (
         f'{opening} transform="translate({node.x:g} {node.y:g})"><title>{_escape(facts)}</title>'
-        f'<path d="{node.outline}" fill="{node.fill}" stroke="{node.border}"/>'
-        f'<path class="halo" d="{node.outline}"/>{texts}</{tag}>'
+        f'<path d="{node.outline}" {look}/>'
+        f'<path class="halo" d="{node.outline}"/>{texts}{_mark(node, lang)}</{tag}>'
+    )
+
+
+def _mark(node: Node, lang: Lang) -> str:
+    """Write the sign of a node's doubts, with the doubts as its title."""
+    if not node.doubts:
+        return ""
+    x, y = node.mark
+    title = _escape("\n".join(f"? {doubt.text(lang)}" for doubt in node.doubts))
+    return (
+        f'<g class="doubt"><title>{title}</title>'
+        f'<path d="M{x - 7:g} {y:g}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0z"/>'
+        f'<text x="{x:g}" y="{y + 4:g}" font-size="11" font-weight="600" text-anchor="middle">?'
+        "</text></g>"
     )
 
 

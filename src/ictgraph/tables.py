@@ -8,13 +8,15 @@ them. Characters that would steer a terminal show as symbols.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from ictgraph.results import Cell, Table, Term
+from ictgraph.results import Table, Term
+from ictgraph.spoken import Gathered, gathered, spoken
 from ictgraph.terms import Lang, display, pick
 from ictgraph.vocab import XSD, compress
 
@@ -24,27 +26,28 @@ __all__ = [
     "clean",
     "csv_text",
     "display_width",
-    "gathered",
     "markdown",
     "sheet",
     "tsv_text",
     "wrap",
 ]
 
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# Patterns are text, compiled when first used: most answers need none of them.
+_STEERING = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float", "gYear")}
 _CLOSING = "，。、；：！？）】》」』”’⁰¹²³⁴⁵⁶⁷⁸⁹·"
 _WIDE = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd"
-_PIECES = re.compile(f"[{_WIDE}][{_CLOSING}]*|[^{_WIDE}\\s/]+/?|/|\\s+")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_PIECES = f"[{_WIDE}][{_CLOSING}]*|[^{_WIDE}\\s/]+/?|/|\\s+"
+_PLAIN_NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 _FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 _NARROWEST = 8
-_RAISED = re.compile("[\\d¹²³ªº™\u1d2c-\u1d6a\u2070-\u209c]\\Z")
+_LONGEST_WORD = 24
+_TALLEST = 5  # lines of the usual row
+_RAISED = "[\\d¹²³ªº™\u1d2c-\u1d6a\u2070-\u209c]\\Z"
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A table as a reader sees it, before any layout.
 
     :ivar right: for each column, whether it holds numbers only.
@@ -63,7 +66,7 @@ def clean(text: str) -> str:
     >>> clean("\\x1b[31mred")
     '␛[31mred'
     """
-    return _STEERING.sub(_symbol, text)
+    return re.sub(_STEERING, _symbol, text)
 
 
 def _symbol(match: re.Match[str]) -> str:
@@ -99,7 +102,7 @@ def wrap(text: str, width: int) -> list[str]:
     if display_width(text) <= width:
         return [text]
     lines, line, used = [], "", 0
-    for piece in _PIECES.findall(text):
+    for piece in re.findall(_PIECES, text):
         size = display_width(piece)
         if used + size > width and line.strip():
             lines.append(line.rstrip())
@@ -125,29 +128,10 @@ def _cut(word: str, width: int) -> Iterator[str]:
     yield part
 
 
-def gathered(table: Table) -> list[tuple[Cell, ...]]:
-    """Return the folded rows of a table, the values of a cell in natural order: s2 before s10.
-
-    >>> table = Table(("s",), ((Literal("s10"),), (Literal("s2"),)), folds=("s",))
-    >>> [[one.value for one in cell] for (cell,) in gathered(table)]
-    [['s2', 's10']]
-    """
-    return [
-        tuple(tuple(sorted(c, key=_natural)) if isinstance(c, tuple) else c for c in row)
-        for row in table.folded()
-    ]
-
-
-def _natural(term: Term) -> tuple[list[tuple[int, str]], str]:
-    parts = re.split("([0-9]+)", term.value)
-    parts[1::2] = [digits.lstrip("0") for digits in parts[1::2]]
-    return [(i % 2 and len(part), part) for i, part in enumerate(parts)], str(term)
-
-
 def sheet(table: Table, lang: Lang) -> Sheet:
     """Return the headings and cells that a reader sees.
 
-    An evidence column becomes superscript numbers behind the cells that it states, and the
+    An evidence column becomes superscript numbers behind the values that it states, and the
     passages they stand for become the notes.
     """
     rows = gathered(table)
@@ -160,11 +144,19 @@ def sheet(table: Table, lang: Lang) -> Sheet:
     shown = [i for i in range(len(table.columns)) if i not in hidden]
     numbers: dict[Term, int] = {}
 
-    def cell(row: Sequence[Cell], i: int) -> str:
-        text = clean(_cell(row[i], lang, table))
-        passages = [p for source in stated.get(i, ()) for p in _many(row[source])] if text else []
-        marks = sorted({numbers.setdefault(one, len(numbers) + 1) for one in passages})
+    def value(one: Term, row: Gathered, i: int) -> str:
+        text = clean(display(one, lang, table.labels))
+        if not text or i not in stated:
+            return text
+        only = len(row.cells[i]) == 1
+        stating = [raw for raw in row.rows if (raw[i] is not None if only else raw[i] == one)]
+        sources = {raw[column] for raw in stating for column in stated[i]}
+        passages = [p for column in stated[i] for p in row.cells[column] if p in sources]
+        marks = sorted({numbers.setdefault(source, len(numbers) + 1) for source in passages})
         return _marked(text, "·".join(str(mark).translate(_SUPERSCRIPT) for mark in marks))
+
+    def cell(row: Gathered, i: int) -> str:
+        return _joined(spoken(row.cells[i], lang), lambda one: value(one, row, i))
 
     return Sheet(
         tuple(
@@ -172,25 +164,26 @@ def sheet(table: Table, lang: Lang) -> Sheet:
             for i in shown
         ),
         tuple(tuple(cell(row, i) for i in shown) for row in rows),
-        tuple(_is_number_column([row[i] for row in rows]) for i in shown),
+        tuple(_is_number_column([row.cells[i] for row in rows]) for i in shown),
         tuple(_note(passage, number, lang, table) for passage, number in numbers.items()),
     )
 
 
 def _marked(text: str, marks: str) -> str:
     """Return the text with marks behind, a space between where they would read as an exponent."""
-    return f"{text} {marks}" if marks and _RAISED.search(text) else text + marks
+    return f"{text} {marks}" if marks and re.search(_RAISED, text) else text + marks
 
 
-def _is_number_column(cells: Sequence[Cell]) -> bool:
-    found = [cell for cell in cells if cell is not None]
+def _is_number_column(cells: Sequence[tuple[Term, ...]]) -> bool:
+    found = [one for cell in cells for one in cell]
     return bool(found) and all(
-        isinstance(cell, Literal) and cell.datatype.value in _NUMBERS for cell in found
+        isinstance(one, Literal) and one.datatype.value in _NUMBERS for one in found
     )
 
 
-def _many(cell: Cell) -> tuple[Term, ...]:
-    return cell if isinstance(cell, tuple) else () if cell is None else (cell,)
+def _joined(groups: Iterable[tuple[Term, ...]], shown: Callable[[Term], str]) -> str:
+    """Return the values of each language after the other, the languages with a slash between."""
+    return " / ".join("; ".join(map(shown, group)) for group in groups)
 
 
 def _note(passage: Term, number: int, lang: Lang, table: Table) -> str:
@@ -199,12 +192,8 @@ def _note(passage: Term, number: int, lang: Lang, table: Table) -> str:
     return clean(f"{mark} {curie}" if where == curie else f"{mark} {where}  {curie}")
 
 
-def _cell(cell: Cell, lang: Lang, table: Table) -> str:
-    return "; ".join(display(one, lang, table.labels) for one in _many(cell))
-
-
 def boxed(sheet: Sheet, width: int | None = None, *, colour: bool = False) -> str:
-    """Return the sheet as a box, or as one block per row where a box would be too narrow.
+    """Return the sheet as a box, or a block per row where words would break or rows be too tall.
 
     :param width: columns of the terminal; ``None`` lets lines be as long as they are.
 
@@ -224,7 +213,7 @@ def boxed(sheet: Sheet, width: int | None = None, *, colour: bool = False) -> st
         for cells in zip(sheet.headings, *sheet.rows, strict=True)
     ]
     widths = natural if width is None else _fitted(sheet, natural, width - 3 * len(natural) - 1)
-    if widths is None:
+    if widths is None or _is_tall(sheet, widths):
         return _blocks(sheet, width or 0, colour)
     bold, dim, off = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if colour else ("", "", "")
     bar = f"{dim}│{off}"
@@ -259,40 +248,44 @@ def _padded(text: str, width: int, right: bool) -> str:
 
 
 def _fitted(sheet: Sheet, natural: list[int], room: int) -> list[int] | None:
-    """Return column widths that fit the room, or nothing if columns would get too narrow.
-
-    Words stay whole if they can; else columns are just not too narrow.
-    """
+    """Return column widths that fit the room, or nothing if words would have to be broken."""
     if sum(natural) <= room:
         return natural
-    narrow = [min(n, _NARROWEST) for n in natural]
-    words = [
-        max(least, min(n, 12), *(min(_longest_word(cell), 24) for cell in cells))
-        for least, n, *cells in zip(narrow, natural, sheet.headings, *sheet.rows, strict=True)
+    widths = [
+        max(min(n, _NARROWEST), *(min(_longest_word(cell), _LONGEST_WORD) for cell in cells))
+        for n, *cells in zip(natural, sheet.headings, *sheet.rows, strict=True)
     ]
-    for widths in (words, narrow):
-        spare = room - sum(widths)
-        if spare >= 0:
-            for _ in range(spare):
-                growing = [i for i, n in enumerate(natural) if widths[i] < n]
-                widths[min(growing, key=widths.__getitem__)] += 1
-            return widths
-    return None
+    spare = room - sum(widths)
+    if spare < 0:
+        return None
+    for _ in range(spare):
+        growing = [i for i, n in enumerate(natural) if widths[i] < n]
+        widths[min(growing, key=widths.__getitem__)] += 1
+    return widths
+
+
+def _is_tall(sheet: Sheet, widths: Sequence[int]) -> bool:
+    heights = (
+        max(len(wrap(cell, width)) for cell, width in zip(row, widths, strict=True))
+        for row in sheet.rows
+    )
+    return sum(heights) > _TALLEST * len(sheet.rows)
 
 
 def _longest_word(text: str) -> int:
-    return max(map(display_width, _PIECES.findall(text)), default=0)
+    return max(map(display_width, re.findall(_PIECES, text)), default=0)
 
 
 def _blocks(sheet: Sheet, width: int, colour: bool) -> str:
     bold, dim, off = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if colour else ("", "", "")
-    indent = min(max(map(display_width, sheet.headings)), max(width // 2, 2))
+    used = [name for name, *cells in zip(sheet.headings, *sheet.rows, strict=True) if any(cells)]
+    indent = min(max(map(display_width, used), default=0), max(width // 3, 2))
     out: list[str] = []
     for number, row in enumerate(sheet.rows, 1):
         out.append(f"{dim}── {number} ──{off}")
         for pair in zip(sheet.headings, row, strict=True):
             sizes = (indent, max(width - indent - 2, 2))
-            for name, value in _cell_lines(pair, sizes, (False, False)):
+            for name, value in _cell_lines(pair, sizes, (False, False)) if pair[1] else ():
                 out.append(f"{bold}{name}{off}  {value}".rstrip())
     return "\n".join([*out, *_noted(sheet, width), ""])
 
@@ -356,13 +349,12 @@ def tsv_text(table: Table, lang: Lang) -> str:
 
 
 def _spread(table: Table, lang: Lang) -> Iterator[list[str]]:
-    rows = gathered(table)
     entities = table.entities
     if entities is None:
         entities = tuple(
             name
             for i, name in enumerate(table.columns)
-            if any(isinstance(one, NamedNode) for row in rows for one in _many(row[i]))
+            if any(isinstance(row[i], NamedNode) for row in table.rows)
         )
     split = ("_en", "_zh", "_id") if lang == "both" else ("", "_id")
     plan: list[tuple[int, str, str]] = []
@@ -372,26 +364,32 @@ def _spread(table: Table, lang: Lang) -> Iterator[list[str]]:
         else:
             plan += [(i, name + part, part) for part in (split if name in entities else ("",))]
     yield [heading for _, heading, _ in plan]
-    for row in rows:
-        yield [_part(row[i], part, lang, table) for i, _, part in plan]
+
+    @cache
+    def shown(cell: tuple[Term, ...], part: str) -> str:
+        return _part(cell, part, lang, table)
+
+    for row in gathered(table):
+        yield [shown(row.cells[i], part) for i, _, part in plan]
 
 
-def _part(cell: Cell, part: str, lang: Lang, table: Table) -> str:
-    many = _many(cell)
+def _part(cell: tuple[Term, ...], part: str, lang: Lang, table: Table) -> str:
     if part == "_id":
-        return " ".join(compress(one.value) for one in many if isinstance(one, NamedNode))
+        return " ".join(compress(one.value) for one in cell if isinstance(one, NamedNode))
     if not part:
-        return _cell(cell, lang, table)
+        return _joined(spoken(cell, lang), lambda one: display(one, lang, table.labels))
     labels = table.labels or {}
-    return "; ".join(
-        labels.get(one.value, {}).get(part[1:], "")
-        if isinstance(one, NamedNode)
-        else display(one, lang, None)
-        for one in many
-    )
+    half: Lang = "zh" if part == "_zh" else "en"
+
+    def shown(one: Term) -> str:
+        if isinstance(one, NamedNode):
+            return labels.get(one.value, {}).get(half, "")
+        return display(one, half, None)
+
+    return _joined(spoken(cell, half), shown)
 
 
 def _unformulaic(text: str) -> str:
-    risky = text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text)
+    risky = text.startswith(_FORMULA) and not re.fullmatch(_PLAIN_NUMBER, text)
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", _symbol, text)
     return f"'{text}" if risky else text

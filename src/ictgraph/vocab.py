@@ -6,7 +6,7 @@ The prefixes are data, declared with ``sh:declare`` in ``ontology/prefixes.ttl``
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 
 from ictgraph.errors import InputError, StoreError, UnknownName
 from ictgraph.paths import data_dir
@@ -130,6 +130,7 @@ def expand(curie: str) -> str:
     return namespace + local
 
 
+@lru_cache(maxsize=10_000)
 def compress(iri: str) -> str:
     """Return the CURIE of an IRI, or the IRI itself if no namespace fits.
 

@@ -37,22 +37,36 @@ An option on the command line wins over its variable.
 """
 
 
+_SHELLS = {
+    "bash": 'eval "$(ictgraph completion bash)" in ~/.bashrc',
+    "zsh": 'eval "$(ictgraph completion zsh)" in ~/.zshrc',
+    "fish": "ictgraph completion fish > ~/.config/fish/completions/ictgraph.fish",
+}
+
+
 @click.command(
     "completion",
     epilog="\b\nExamples:\n"
+    "  ictgraph completion\n"
     "  ictgraph completion bash > ictgraph.bash\n"
     "  ictgraph completion zsh\n"
     "  ictgraph completion fish",
 )
-@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
-def completion_command(shell: str) -> None:
+@click.argument("shell", required=False, type=click.Choice(tuple(_SHELLS)))
+def completion_command(shell: str | None) -> None:
     """Write the completion script of a shell to standard output.
+
+    It completes commands, options, questions, formats and names of entities. Without SHELL: how
+    to switch it on.
 
     \b
     bash: eval "$(ictgraph completion bash)" in ~/.bashrc
     zsh:  eval "$(ictgraph completion zsh)" in ~/.zshrc
     fish: ictgraph completion fish > ~/.config/fish/completions/ictgraph.fish
     """
+    if shell is None:
+        click.echo("".join(f"{name:<5} {how}\n" for name, how in _SHELLS.items()), nl=False)
+        return
     from click.shell_completion import get_completion_class
 
     from ictgraph.cli.root import root

@@ -12,7 +12,7 @@ import click
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from ictgraph.cli import streams
-from ictgraph.cli.settings import Answering, Settings
+from ictgraph.cli.settings import TABLES, Answering, Settings
 from ictgraph.errors import InputError, StoreError
 from ictgraph.formats import FORMATS, guess, save, write
 from ictgraph.graph import Graph, default_build
@@ -32,6 +32,7 @@ _SEVERITIES = ("error", "warning", "info")
 @click.command(
     "build",
     cls=Answering,
+    formats=TABLES,
     leave_out=("output", "fail_empty", "show_query", "store", "endpoint", "timeout"),
     epilog="\b\nExamples:\n"
     "  ictgraph build\n"
@@ -71,6 +72,7 @@ def build_command(settings: Settings, folder: str | None, force: bool, verify: b
 @click.command(
     "check",
     cls=Answering,
+    formats=TABLES,
     leave_out=("fail_empty", "show_query", "timeout"),
     epilog="\b\nExamples:\n"
     "  ictgraph check\n"
@@ -106,7 +108,7 @@ def check_command(settings: Settings, rules: bool, shapes: bool, severity: str) 
     found = sorted((one for one in found if one.severity in shown), key=_gravity)
     settings.write(_findings(graph, found, settings))
     counts = ", ".join(f"{sum(f.severity == s for f in found)} {s}" for s in shown)
-    streams.say(f"found: {counts}")
+    streams.say(settings.worded(f"found: {counts}", f"发现：{counts}"))
     if any(one.severity == "error" for one in found):
         raise click.exceptions.Exit(1)
 
@@ -189,7 +191,7 @@ def _manifest_table(manifest: dict[str, object], done: str) -> Table:
         named |= {f"{group}: {name}": count for name, count in counts.items()}
     rows = tuple((Literal(name), _literal(value)) for name, value in named.items())
     titles = {"name": {"en": "Name", "zh": "名称"}, "value": {"en": "Value", "zh": "值"}}
-    return Table(tuple(titles), rows, {}, titles)
+    return Table(tuple(titles), rows, {}, titles, entities=())
 
 
 def _literal(value: object) -> Literal:
@@ -228,7 +230,8 @@ def _findings(graph: Graph, found: list[Finding], settings: Settings) -> Table:
         "place": {"en": "Place", "zh": "位置"},
     }
     iris = {one.value for row in rows for one in row if isinstance(one, NamedNode)}
-    return Table(tuple(titles), tuple(rows), graph.names.labels(iris), titles)
+    entities = ("entity", "property", "value")
+    return Table(tuple(titles), tuple(rows), graph.names.labels(iris), titles, entities=entities)
 
 
 def _term(text: str) -> Term | None:

@@ -11,14 +11,14 @@ from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
 from ictgraph.cli import streams
-from ictgraph.cli.settings import Answering, Settings, path_option, require_text
-from ictgraph.cli.templates import texts
+from ictgraph.cli.settings import TABLES, Answering, Settings, path_option, require_text
+from ictgraph.cli.templates import entity_names, texts
 from ictgraph.formats import FORMATS
 from ictgraph.results import Answer, Statements, Table, Term
 from ictgraph.vocab import ICT, RDF_TYPE, XSD
 
 if TYPE_CHECKING:
-    from ictgraph.cli.profile import Claim
+    from ictgraph.cli.claims import Claim
     from ictgraph.graph import Graph
     from ictgraph.labels import Match
     from ictgraph.passages import SourceText
@@ -31,14 +31,20 @@ _UNREADABLE = ("locator", "offsets", "digest")  # a passage is labelled with its
 @click.command(
     "find",
     cls=Answering,
+    formats=TABLES,
     leave_out=("show_query",),
     epilog="\b\nExamples:\n"
     "  ictgraph find CD19\n"
     "  ictgraph find 黑色素 --kind Disease\n"
     "  ictgraph find lifileucle --limit 3 --format json",
 )
-@click.argument("text")
-@click.option("--kind", metavar="CLASS", help="Only of this class: Disease, Therapy, 疾病, …")
+@click.argument("text", shell_complete=entity_names())
+@click.option(
+    "--kind",
+    metavar="CLASS",
+    shell_complete=entity_names("Class"),
+    help="Only of this class: Disease, Therapy, 疾病, …",
+)
 @click.option(
     "--limit",
     type=click.IntRange(min=1, max=10_000),
@@ -54,8 +60,9 @@ def find_command(settings: Settings, text: str, kind: str | None, limit: int) ->
     found = graph.find(text, _class_name(graph, kind) if kind else "", limit)
     settings.write(_matches(graph, found))
     if not found:
-        among = f" among {kind}" if kind else ""
-        settings.empty([f"nothing has a name like {text!r}{among}"])
+        among = (f" among {kind}", f"{kind}中") if kind else ("", "")
+        nothing = f"nothing has a name like {text!r}", f"没有名称与 {text!r} 相近的实体"
+        settings.empty([settings.worded(nothing[0] + among[0], among[1] + nothing[1])])
 
 
 @click.command(
@@ -67,7 +74,7 @@ def find_command(settings: Settings, text: str, kind: str | None, limit: int) ->
     "  ictgraph show 泽沃基奥仑赛 --lang zh\n"
     "  ictgraph show id:cd19 --format json",
 )
-@click.argument("entity")
+@click.argument("entity", shell_complete=entity_names())
 def show_command(settings: Settings, entity: str) -> None:
     """Show all that is stated about an entity, grouped by event, each claim with its sources.
 
@@ -99,20 +106,28 @@ def show_command(settings: Settings, entity: str) -> None:
     else:
         settings.write(table)
     if not profile.claims:
-        settings.empty([f"no passage states anything about {entity!r}"])
+        nothing = f"no passage states anything about {entity!r}", f"没有段落提及 {entity!r}"
+        settings.empty([settings.worded(*nothing)])
 
 
 @click.command(
     "evidence",
     cls=Answering,
+    formats=TABLES,
     epilog="\b\nExamples:\n"
     "  ictgraph evidence lifileucel\n"
     "  ictgraph evidence lifileucel --property therapyClass --lang en\n"
     "  ictgraph evidence lifileucel --text review.txt",
 )
-@click.argument("entity")
+@click.argument("entity", shell_complete=entity_names())
 @click.option("--property", "name", metavar="NAME", help="Only statements with this property.")
-@click.option("--object", "value", metavar="NAME", help="Only statements with this object.")
+@click.option(
+    "--object",
+    "value",
+    metavar="NAME",
+    shell_complete=entity_names(),
+    help="Only statements with this object.",
+)
 @click.option(
     "--text",
     metavar="FILE",
@@ -124,7 +139,7 @@ def evidence_command(
     settings: Settings, entity: str, name: str | None, value: str | None, text: str | None
 ) -> None:
     """Show which passages state what about an entity and its events, and where they stand."""
-    from ictgraph.cli.profile import claims_about
+    from ictgraph.cli.claims import claims_about
     from ictgraph.passages import SourceText
 
     source = SourceText.open(text) if text else None
@@ -140,7 +155,7 @@ def evidence_command(
     if settings.show_query:
         settings.write_text(queries.render(template, bound))
         return
-    found = _relevant(graph.run(template, bound), claims, settings.lang)
+    found = _relevant(graph.run(template, bound), claims)
     wrong = 0
     if source:
         found, wrong = _verified(found, source)
@@ -148,11 +163,16 @@ def evidence_command(
         found = _without(found, _UNREADABLE)
     settings.write(found)
     if not len(found):
-        settings.empty([f"no passage states this about {entity!r}"])
+        nothing = f"no passage states this about {entity!r}", f"没有段落就 {entity!r} 作此陈述"
+        settings.empty([settings.worded(*nothing)])
     if wrong:
         streams.say(
-            f"{wrong} of {len(found)} rows cite passages that {text!r} does not hold as digested;"
-            " it is another edition, or another source"
+            settings.worded(
+                f"{wrong} of {len(found)} rows cite passages that {text!r} does not hold as"
+                " digested; it is another edition, or another source",
+                f"{len(found)}行中有{wrong}行所引段落与 {text!r} 的摘要不符；"
+                "它是另一版本，或另一来源",
+            )
         )
         raise click.exceptions.Exit(1)
 
@@ -187,22 +207,21 @@ def _matches(graph: Graph, found: list[Match]) -> Table:
         "match": {"en": "Match", "zh": "匹配方式"},
     }
     named = {kind.value for kind in classes.values() if isinstance(kind, NamedNode)}
-    return Table(tuple(titles), rows, graph.names.labels(named.union(iris)), titles)
+    labels = graph.names.labels(named.union(iris))
+    return Table(tuple(titles), rows, labels, titles, entities=("entity", "class"))
 
 
-def _relevant(answer: Answer, claims: Collection[Claim], lang: str) -> Table:
-    """Return the rows that state one of the claims, with glosses in the wanted language."""
+def _relevant(answer: Answer, claims: Collection[Claim]) -> Table:
+    """Return the rows that state one of the claims."""
     assert isinstance(answer, Table), "the template of evidence is a SELECT query"
     stated = {(claim.subject, claim.property, claim.value) for claim in claims}
-    where = [answer.columns.index(column) for column in ("subject", "property", "object", "gloss")]
-    rows: list[tuple[Term | None, ...]] = []
-    elsewhere: list[tuple[Term | None, ...]] = []
+    where = [answer.columns.index(column) for column in ("subject", "property", "object")]
+    rows = []
     for row in answer.rows:
-        subject, name, value, gloss = (row[i] for i in where)
+        subject, name, value = (row[i] for i in where)
         if (getattr(subject, "value", ""), getattr(name, "value", ""), value) in stated:
-            spoken = lang in ("both", getattr(gloss, "language", lang))
-            (rows if spoken else elsewhere).append(row)
-    return replace(answer, rows=tuple(rows or elsewhere))
+            rows.append(row)
+    return replace(answer, rows=tuple(rows))
 
 
 def _without(table: Table, columns: tuple[str, ...]) -> Table:

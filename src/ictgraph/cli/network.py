@@ -7,11 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ictgraph import queries
 from ictgraph.cli import streams
 from ictgraph.cli.settings import Answering, Settings, require_text
-from ictgraph.cli.templates import parameter_options, texts
+from ictgraph.cli.templates import entity_names, parameter_options, texts
 from ictgraph.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,7 +58,12 @@ class _Network(Answering):
     "  ictgraph network --around lifileucel --hops 2 -o lifileucel.html\n"
     "  ictgraph network --format dot -o -",
 )
-@click.option("--around", metavar="ENTITY", help="Draw what surrounds this entity instead.")
+@click.option(
+    "--around",
+    metavar="ENTITY",
+    shell_complete=entity_names(),
+    help="Draw what surrounds this entity instead.",
+)
 @click.option(
     "--hops",
     type=click.IntRange(min=1, max=10),
@@ -78,6 +84,9 @@ def network_command(
     """
     if around is not None and any(values.values()):
         raise click.UsageError("--around draws everything near an entity; leave the filters out")
+    ctx = click.get_current_context()
+    if around is None and ctx.get_parameter_source("hops") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--hops needs --around ENTITY", ctx)
     form = _format(settings)
     wanted = texts(values)
     around = None if around is None else require_text(around, "ENTITY")
@@ -160,13 +169,20 @@ def _explain(
     settings: Settings, graph: Graph, around: str | None, values: dict[str, list[str]]
 ) -> None:
     if around is not None:
-        settings.empty([f"no passage connects {around!r} with anything; no file was written"])
+        settings.empty(
+            [
+                settings.worded(
+                    f"no passage connects {around!r} with anything; no file was written",
+                    f"没有段落把 {around!r} 与别的实体相连；未写文件",
+                )
+            ]
+        )
         return
     from ictgraph.explain import explain
 
     template = queries.load(_TEMPLATE)
     why = explain(graph, template, graph.bind(template, values))
-    settings.empty([*why.lines(settings.lang), "no file was written"])
+    settings.empty([*why.lines(settings.lang), settings.worded("no file was written", "未写文件")])
 
 
 def _write(settings: Settings, text: str, form: str, around: str | None) -> None:

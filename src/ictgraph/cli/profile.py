@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from ictgraph import queries
+from ictgraph.cli.claims import Claim, Doubt, claims_about, doubts_about
+from ictgraph.engine import rows
 from ictgraph.results import Label, Table, Term
+from ictgraph.spoken import language, spoken
 from ictgraph.terms import Lang, display, pick, to_python
 from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, SKOS_BROADER, compress
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
 
-__all__ = ["Claim", "Profile", "claims_about", "read"]
+__all__ = ["Profile", "read"]
 
-_TOLD_IN_FULL = {"Event", "StudyGroup", "Statistic"}
-_STEPS = 3
+_FIRST_WORDS = 7
+_CHARACTERS = 16
+_WORDS: dict[str, Label] = {
+    RDF_TYPE: {"en": "class", "zh": "类别"},
+    SKOS_ALT_LABEL: {"en": "also named", "zh": "别名"},
+    SKOS_BROADER: {"en": "broader", "zh": "上位"},
+    "narrower": {"en": "narrower", "zh": "下位"},
+    "doubts": {"en": "Doubts", "zh": "疑点"},
+    "sources": {"en": "Sources", "zh": "来源"},
+}
+"""What properties without a label of ours and the parts of a profile are called."""
 _IDENTITY = f"""\
 SELECT DISTINCT ?property ?value WHERE {{
   GRAPH ?graph {{ %s ?property ?value }}
@@ -32,26 +44,13 @@ WHERE {{ VALUES ?passage {{ %s }} ?passage <{ICT}locator> ?locator }}"""
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement that passages make.
-
-    :ivar passages: IRIs of the passages, sorted.
-    """
-
-    subject: str
-    property: str
-    value: Term
-    passages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """What the graph knows about one entity.
 
     :ivar identity: property and value of what is not a claim: class, names, hierarchy, identifiers.
     :ivar narrower: IRIs of what is directly narrower.
     :ivar claims: claims by and about the entity, and all claims of the events it is part of.
-    :ivar doubts: notes of the doubts about it and its events, by language.
+    :ivar doubts: the doubts that concern it.
     :ivar locators: where each passage stands, by language.
     :ivar labels: labels of everything named here.
     """
@@ -60,7 +59,7 @@ class Profile:
     identity: tuple[tuple[str, Term], ...]
     narrower: tuple[str, ...]
     claims: tuple[Claim, ...]
-    doubts: tuple[Label, ...]
+    doubts: tuple[Doubt, ...]
     locators: Mapping[str, Label]
     labels: Mapping[str, Label]
 
@@ -77,11 +76,12 @@ class Profile:
             "value": {"en": "Value", "zh": "值"},
             "source": {"en": "Source", "zh": "来源"},
         }
-        return Table(tuple(titles), rows, self.labels, titles, {"source": ("property", "value")})
+        stated = {"source": ("property", "value")}
+        entities = ("subject", "property", "value")
+        return Table(tuple(titles), rows, self.labels, titles, stated, entities=entities)
 
     def json(self) -> dict[str, Any]:
         """Return the profile as plain data."""
-        names = [value for name, value in self.identity if name == SKOS_ALT_LABEL]
         return {
             **self._named(self.iri),
             "classes": [
@@ -90,9 +90,9 @@ class Profile:
                 if name == RDF_TYPE and isinstance(value, NamedNode)
             ],
             "synonyms": [
-                {"name": one.value, "lang": one.language or ""}
-                for one in names
-                if isinstance(one, Literal)
+                {"name": value.value, "lang": value.language or ""}
+                for name, value in self.identity
+                if name == SKOS_ALT_LABEL and isinstance(value, Literal)
             ],
             "identity": [
                 {"property": self._named(name), "value": self._value(value)}
@@ -105,15 +105,26 @@ class Profile:
                     "subject": self._named(one.subject),
                     "property": self._named(one.property),
                     "value": self._value(one.value),
-                    "sources": [
-                        {"id": compress(p), "iri": p, "locator": dict(self.locators.get(p, {}))}
-                        for p in one.passages
-                    ],
+                    "sources": self._sources(one.passages),
                 }
                 for one in self.claims
             ],
-            "doubts": [dict(one) for one in self.doubts],
+            "doubts": [
+                {
+                    **{"id": compress(one.iri), "iri": one.iri},
+                    "kind": self._named(one.kind),
+                    "note": dict(one.note),
+                    "sources": self._sources(one.passages),
+                }
+                for one in self.doubts
+            ],
         }
+
+    def _sources(self, passages: Iterable[str]) -> list[dict[str, Any]]:
+        return [
+            {"id": compress(one), "iri": one, "locator": dict(self.locators.get(one, {}))}
+            for one in passages
+        ]
 
     def _named(self, iri: str) -> dict[str, Any]:
         return {"id": compress(iri), "iri": iri, "label": dict(self.labels.get(iri, {}))}
@@ -121,6 +132,8 @@ class Profile:
     def _value(self, term: Term) -> Any:
         if isinstance(term, NamedNode):
             return self._named(term.value)
+        if isinstance(term, Literal) and term.language:
+            return {"value": term.value, "lang": term.language}
         value = to_python(term)
         return value if isinstance(value, bool | int | float) else str(getattr(term, "value", term))
 
@@ -130,113 +143,106 @@ class Profile:
         lines = [pick(self.labels.get(self.iri, {}), lang, compress(self.iri))]
         lines += [f"  {compress(self.iri)}  <{self.iri}>"]
         lines += [f"  {name}: {value}" for name, value in self._identity_lines(lang)]
-        claims = [one for one in self.claims if self._is_spoken(one, lang)]
-        own = [one for one in claims if one.subject == self.iri]
-        about = [one for one in claims if _is(one.value, self.iri)]
-        told = {one.subject for one in claims} - {self.iri}
-        told -= {one.subject for one in about if not self._told_in_full(one.subject)}
-        if own or about:
-            lines.append("")
-        lines += [f"{self._said(one, lang, numbers)}" for one in own]
-        for one in about:
-            if one.subject not in told:
-                name = display(NamedNode(one.property), lang, self.labels)
-                who = display(NamedNode(one.subject), lang, self.labels)
-                lines.append(f"← {name}: {who} {_marks(one, numbers)}")
-        for subject in dict.fromkeys(one.subject for one in claims if one.subject in told):
-            lines += ["", pick(self.labels.get(subject, {}), lang, compress(subject))]
-            lines += [
-                f"  {self._said(one, lang, numbers)}"
-                for one in claims
-                if one.subject == subject and one.property != RDF_TYPE
-            ]
+        claims: dict[str, list[Claim]] = {}
+        for one in self.claims:
+            claims.setdefault(one.subject, []).append(one)
+        own = self._said(claims.pop(self.iri, []), lang, numbers)
+        for subject, some in list(claims.items()):
+            if len(some) == 1 and some[0].property != RDF_TYPE and _is(some[0].value, self.iri):
+                name = self._property(some[0].property, lang)
+                who = display(NamedNode(subject), lang, self.labels)
+                own.append(f"← {name}: {who} {_marks(some[0].passages, numbers)}")
+                del claims[subject]
+        lines += ["", *own] if own else []
+        for subject, heading in self._headings(claims, lang).items():
+            told = [one for one in claims[subject] if one.property != RDF_TYPE]
+            lines += ["", heading, *(f"  {line}" for line in self._said(told, lang, numbers))]
         lines += self._notes(lang, numbers)
         return "\n".join(map(_clean, lines)) + "\n"
 
-    def _is_spoken(self, claim: Claim, lang: Lang) -> bool:
-        """Whether readers of a language need a claim: not if it is said in theirs, too."""
-        spoken = getattr(claim.value, "language", None)
-        return (
-            not spoken
-            or lang in ("both", spoken)
-            or not any(
-                getattr(one.value, "language", None) == lang
-                for one in self.claims
-                if (one.subject, one.property) == (claim.subject, claim.property)
-            )
-        )
+    def _headings(self, claims: Mapping[str, list[Claim]], lang: Lang) -> dict[str, str]:
+        """Return what to call each event; those of one name get what tells them apart."""
+        found = {one: pick(self.labels.get(one, {}), lang, compress(one)) for one in claims}
+        alike: dict[str, list[str]] = {}
+        for one, name in found.items():
+            alike.setdefault(name, []).append(one)
+        for name, subjects in alike.items():
+            for more in (self._stages, self._first_words, _curie) if len(subjects) > 1 else ():
+                told = [more(claims[one], lang) for one in subjects]
+                if len(set(told)) == len(told):
+                    form = "{}（{}）" if lang == "zh" else "{} ({})"
+                    for one, some in zip(subjects, told, strict=True):
+                        found[one] = form.format(name, some) if some else name
+                    break
+        return found
 
-    def _told_in_full(self, iri: str) -> bool:
-        return sum(one.subject == iri for one in self.claims) > 1 or any(
-            one.subject == iri and one.property == RDF_TYPE for one in self.claims
+    def _stages(self, claims: Iterable[Claim], lang: Lang) -> str:
+        stages = dict.fromkeys(one.value for one in claims if one.property == ICT + "stage")
+        return ", ".join(display(one, lang, self.labels) for one in stages)
+
+    def _first_words(self, claims: Iterable[Claim], lang: Lang) -> str:
+        texts = [one.value for one in claims if one.property == ICT + "outcome"]
+        for some in spoken(texts, lang):
+            text = str(getattr(some[0], "value", ""))
+            chinese = language(some[0]) == "zh"
+            words = text[:_CHARACTERS] if chinese else " ".join(text.split()[:_FIRST_WORDS])
+            return text if words == text else words.rstrip(" ,;.，；。") + "…"
+        return ""
+
+    def _said(self, claims: Iterable[Claim], lang: Lang, numbers: dict[str, int]) -> list[str]:
+        """Return the claims of one subject as lines, a text in two languages on one line."""
+        texts: dict[str, list[Term]] = {}
+        for one in claims:
+            texts.setdefault(one.property, []).append(one.value)
+        needed = {name: {*chain(*spoken(values, lang))} for name, values in texts.items()}
+        lines: dict[tuple[object, ...], list[Claim]] = {}
+        for one in claims:
+            if one.value in needed[one.property]:
+                together = one.passages if language(one.value) else one.value
+                lines.setdefault((one.property, together), []).append(one)
+        return [
+            f"{self._property(some[0].property, lang)}: "
+            f"{self._joined([one.value for one in some], lang)} {_marks(some[0].passages, numbers)}"
+            for some in lines.values()
+        ]
+
+    def _joined(self, values: Iterable[Term], lang: Lang) -> str:
+        return " / ".join(
+            "; ".join(display(one, lang, self.labels) for one in some)
+            for some in spoken(values, lang)
         )
 
     def _identity_lines(self, lang: Lang) -> Iterable[tuple[str, str]]:
-        gathered: dict[str, list[str]] = {}
+        gathered: dict[str, list[Term]] = {}
         for name, value in self.identity:
-            language = getattr(value, "language", None)
-            if name != RDFS_LABEL and not (
-                name != SKOS_ALT_LABEL and language and lang != "both" and language != lang
-            ):
-                gathered.setdefault(name, []).append(display(value, lang, self.labels))
+            if name != RDFS_LABEL:
+                gathered.setdefault(name, []).append(value)
         for name in sorted(gathered, key=lambda one: (one != RDF_TYPE, one != SKOS_ALT_LABEL, one)):
-            yield self._property(name, lang), "; ".join(gathered[name])
+            values = gathered[name]
+            if name == SKOS_ALT_LABEL:  # in another language it is another name
+                yield self._property(name, lang), "; ".join(_iri(one) for one in values)
+            else:
+                yield self._property(name, lang), self._joined(values, lang)
         if self.narrower:
             named = [display(NamedNode(iri), lang, self.labels) for iri in self.narrower]
-            yield {"zh": "下位"}.get(lang, "narrower"), "; ".join(named)
+            yield pick(_WORDS["narrower"], lang, ""), "; ".join(named)
 
     def _property(self, iri: str, lang: Lang) -> str:
-        usual: dict[str, Label] = {
-            RDF_TYPE: {"en": "class", "zh": "类别"},
-            SKOS_ALT_LABEL: {"en": "also named", "zh": "别名"},
-            SKOS_BROADER: {"en": "broader", "zh": "上位"},
-        }
-        return pick(self.labels.get(iri) or usual.get(iri, {}), lang, compress(iri))
+        return pick(self.labels.get(iri) or _WORDS.get(iri, {}), lang, compress(iri))
 
-    def _said(self, one: Claim, lang: Lang, numbers: dict[str, int]) -> str:
-        value = display(one.value, lang, self.labels)
-        return f"{self._property(one.property, lang)}: {value} {_marks(one, numbers)}"
-
-    def _notes(self, lang: Lang, numbers: Mapping[str, int]) -> list[str]:
+    def _notes(self, lang: Lang, numbers: dict[str, int]) -> list[str]:
         lines = []
         if self.doubts:
-            lines += ["", {"zh": "疑点"}.get(lang, "Doubts")]
-            lines += [f"  {pick(note, lang, '')}" for note in self.doubts]
+            lines += ["", pick(_WORDS["doubts"], lang, "")]
+        for one in self.doubts:
+            kind = pick(self.labels.get(one.kind, {}), lang, compress(one.kind))
+            lines.append(f"  {kind}: {pick(one.note, lang, '')} {_marks(one.passages, numbers)}")
         if numbers:
-            lines += ["", {"zh": "来源"}.get(lang, "Sources")]
+            lines += ["", pick(_WORDS["sources"], lang, "")]
         for passage, number in numbers.items():
             where = pick(self.locators.get(passage, {}), lang, "")
             lines.append(f"  [{number}] {compress(passage)}  {where}".rstrip())
         return lines
-
-
-def claims_about(graph: Graph, iri: str) -> list[Claim]:
-    """Return the claims by and about an entity, and those of the events that concern it."""
-    found: dict[tuple[str, str, Term], set[str]] = {}
-    seen, frontier = set[str](), [iri]
-    for _ in range(_STEPS):
-        rows = _rows(graph.query("facts", entity=frontier)) if frontier else []
-        seen.update(frontier)
-        reached: dict[str, None] = {}
-        for entity, direction, name, value, source in rows:
-            if not (isinstance(entity, NamedNode) and isinstance(value, Term)):
-                continue
-            states = isinstance(direction, Literal) and direction.value == "states"
-            if states:
-                key = (entity.value, _iri(name), value)
-                follow = _iri(value) if isinstance(value, NamedNode) else ""
-            elif entity.value == iri:
-                key, follow = (_iri(value), _iri(name), entity), _iri(value)
-            else:
-                continue
-            found.setdefault(key, set()).add(_iri(source))
-            if follow and not (states and _iri(name) == RDF_TYPE):
-                reached[follow] = None
-        frontier = [one for one in reached if one not in seen and _is_told_in_full(graph, one)]
-    return [
-        Claim(subject, name, value, tuple(sorted(passages)))
-        for (subject, name, value), passages in found.items()
-    ]
 
 
 def read(graph: Graph, iri: str) -> Profile:
@@ -244,55 +250,36 @@ def read(graph: Graph, iri: str) -> Profile:
     node = str(NamedNode(iri))
     identity = tuple(
         (_iri(name), value)
-        for name, value in _rows(graph.engine.query(_IDENTITY % node))
+        for name, value in rows(graph.engine, _IDENTITY % node)
         if isinstance(value, NamedNode | Literal)
     )
-    narrower = tuple(_iri(row[0]) for row in _rows(graph.engine.query(_NARROWER % node)))
+    narrower = tuple(_iri(row[0]) for row in rows(graph.engine, _NARROWER % node))
     claims = claims_about(graph, iri)
-    passages = sorted({passage for one in claims for passage in one.passages})
+    doubts = doubts_about(graph, iri)
+    cited: list[Claim | Doubt] = [*claims, *doubts]
+    passages = sorted({passage for one in cited for passage in one.passages})
     terms: list[Term] = [*(value for _, value in identity), *(one.value for one in claims)]
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
-    iris |= {iri, *narrower, *(name for name, _ in identity)}
+    iris |= {iri, *narrower, *(name for name, _ in identity), *(one.kind for one in doubts)}
     iris |= {part for one in claims for part in (one.subject, one.property)}
     return Profile(
         iri=iri,
         identity=identity,
         narrower=narrower,
         claims=tuple(claims),
-        doubts=_doubts(graph, dict.fromkeys([iri, *(one.subject for one in claims)])),
+        doubts=doubts,
         locators=_locators(graph, passages),
         labels=graph.names.labels(iris),
     )
 
 
-def _doubts(graph: Graph, iris: Iterable[str]) -> tuple[Label, ...]:
-    """Return the notes of the doubts about any of these, each once."""
-    answer = graph.run(queries.load("doubts"), {"entity": [NamedNode(iri) for iri in iris]})
-    notes: dict[object, dict[str, str]] = {}
-    if isinstance(answer, Table):
-        doubt, note = answer.columns.index("doubt"), answer.columns.index("note")
-        for row in answer.rows:
-            text = row[note]
-            if isinstance(text, Literal):
-                notes.setdefault(row[doubt], {})[text.language or ""] = text.value
-    return tuple(notes.values())
-
-
 def _locators(graph: Graph, passages: Sequence[str]) -> dict[str, Label]:
     found: dict[str, dict[str, str]] = {}
     listed = " ".join(str(NamedNode(passage)) for passage in passages)
-    for passage, locator in _rows(graph.engine.query(_LOCATORS % listed)) if passages else ():
+    for passage, locator in rows(graph.engine, _LOCATORS % listed) if passages else ():
         if isinstance(locator, Literal):
             found.setdefault(_iri(passage), {})[locator.language or ""] = locator.value
     return dict(found)
-
-
-def _is_told_in_full(graph: Graph, iri: str) -> bool:
-    return not _TOLD_IN_FULL.isdisjoint(graph.names.classes(iri) or ())
-
-
-def _rows(answer: object) -> Collection[tuple[Term | None, ...]]:
-    return answer.rows if isinstance(answer, Table) else ()
 
 
 def _iri(term: object) -> str:
@@ -303,9 +290,13 @@ def _is(term: Term, iri: str) -> bool:
     return isinstance(term, NamedNode) and term.value == iri
 
 
-def _marks(claim: Claim, numbers: dict[str, int]) -> str:
-    marks = [numbers.setdefault(passage, len(numbers) + 1) for passage in claim.passages]
-    return "[" + ", ".join(map(str, marks)) + "]"
+def _curie(claims: Sequence[Claim], _: Lang) -> str:
+    return compress(claims[0].subject)
+
+
+def _marks(passages: Iterable[str], numbers: dict[str, int]) -> str:
+    marks = [numbers.setdefault(passage, len(numbers) + 1) for passage in passages]
+    return "[" + ", ".join(map(str, sorted(marks))) + "]"
 
 
 def _clean(line: str) -> str:

@@ -8,7 +8,7 @@ import click
 from pyoxigraph import Literal
 
 from ictgraph import queries
-from ictgraph.cli.settings import Answering, AnsweringGroup, Settings
+from ictgraph.cli.settings import TABLES, Answering, AnsweringGroup, Settings
 from ictgraph.errors import UnknownName
 from ictgraph.results import Table
 from ictgraph.terms import pick
@@ -21,9 +21,15 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     return [name for name in queries.names() if name.startswith(incomplete)]
 
 
+def _tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    every = {tag for template in queries.load_all() for tag in template.tags}
+    return sorted(tag for tag in every if tag.startswith(incomplete))
+
+
 @click.command(
     "queries",
     cls=AnsweringGroup,
+    formats=TABLES,
     invoke_without_command=True,
     leave_out=("show_query", "store", "endpoint", "data", "timeout"),
     epilog="\b\nExamples:\n"
@@ -31,7 +37,7 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     "  ictgraph queries --tag regulatory --lang zh\n"
     "  ictgraph queries show who-develops-what",
 )
-@click.option("--tag", metavar="TAG", help="Only queries with this tag.")
+@click.option("--tag", metavar="TAG", shell_complete=_tags, help="Only queries with this tag.")
 @click.pass_context
 def queries_command(ctx: click.Context, settings: Settings, tag: str | None) -> None:
     """List the ready-made questions, or show one whole."""
@@ -57,7 +63,7 @@ def queries_command(ctx: click.Context, settings: Settings, tag: str | None) -> 
         "question": {"en": "Question", "zh": "问题"},
         "tags": {"en": "Tags", "zh": "标签"},
     }
-    settings.write(Table(tuple(titles), rows, {}, titles))
+    settings.write(Table(tuple(titles), rows, {}, titles, entities=()))
 
 
 @queries_command.command(
@@ -71,7 +77,7 @@ def queries_command(ctx: click.Context, settings: Settings, tag: str | None) -> 
     "  ictgraph queries show approved-products -o mine.rq",
 )
 @click.argument("name", shell_complete=_names)
-def show(settings: Settings, name: str) -> None:
+def _show(settings: Settings, name: str) -> None:
     """Show a query: what it answers, its parameters, and its SPARQL.
 
     The text is the query's file as it is. It runs unchanged in any SPARQL 1.1 tool, and copied

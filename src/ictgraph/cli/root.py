@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from ictgraph.cli.options import Command, Option
 from ictgraph.cli.streams import say, silence, use_utf8
 from ictgraph.errors import IctgraphError, LimitError
 
@@ -49,7 +50,7 @@ _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())  # from click
 _OUT_OF_REACH = (MemoryError, RecursionError)
 
 
-class Root(click.Group):
+class Root(Command, click.Group):
     """The program: loads a command's module when the command is wanted, reports every error."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -71,7 +72,7 @@ class Root(click.Group):
         if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], COMMANDS, n=3, cutoff=0.5)
+            near = get_close_matches(args[0], COMMANDS, n=3, cutoff=0.6)
             hint = f"did you mean {' or '.join(near)}?" if near else "'ictgraph --help' lists them"
             raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -175,6 +176,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 @click.option(
     "--version",
+    cls=Option,
     is_flag=True,
     is_eager=True,
     expose_value=False,

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import click
 from click.core import ParameterSource
 
 from ictgraph.cli import streams
-from ictgraph.errors import InputError, StoreError
+from ictgraph.cli.options import Command, Option
+from ictgraph.errors import IctgraphError, InputError, StoreError
 from ictgraph.formats import FORMATS, default, guess, save, write
 from ictgraph.graph import Graph, default_build, open_graph
-from ictgraph.guard import Limits
 from ictgraph.paths import data_dir
 from ictgraph.results import Answer, Truth
 from ictgraph.terms import Lang
 
-__all__ = ["Answering", "AnsweringGroup", "Settings", "path_option", "require_text"]
+if TYPE_CHECKING:
+    from ictgraph.guard import Limits
+
+__all__ = ["TABLES", "Answering", "AnsweringGroup", "Settings", "path_option", "require_text"]
+
+TABLES = tuple(one.name for one in FORMATS.values() if not one.rdf)
+"""The formats of what is no statement."""
 
 _ORIGINS = ("store", "endpoint", "data")
 
@@ -58,6 +64,8 @@ class Settings(NamedTuple):
 
     def limits(self, rows: int = 10_000_000) -> Limits:
         """Return the limits of a guarded query."""
+        from ictgraph.guard import Limits
+
         return Limits(rows=rows, timeout=self.timeout or Limits().timeout)
 
     def _embedded(self) -> Graph:
@@ -111,8 +119,11 @@ class Settings(NamedTuple):
             writer(streams.stdout())
         if not isinstance(answer, Truth) and answer.truncated:
             streams.say(
-                f"the answer was cut: these are only the first {len(answer)};"
-                " allow more with --max-rows, or ask for less"
+                self.worded(
+                    f"the answer was cut: these are only the first {len(answer)};"
+                    " allow more with --max-rows, or ask for less",
+                    f"结果已截断：仅有前{len(answer)}行；可用 --max-rows 放宽，或缩小查询",
+                )
             )
             raise click.exceptions.Exit(4)
 
@@ -124,6 +135,10 @@ class Settings(NamedTuple):
         else:
             streams.stdout().write(data)
 
+    def worded(self, english: str, chinese: str) -> str:
+        """Return a message in the wanted language; English for both."""
+        return chinese if self.lang == "zh" else english
+
     def empty(self, why: Sequence[str]) -> None:
         """Say why nothing was found; end with exit code 1 if ``--fail-empty`` was given."""
         for line in why:
@@ -132,7 +147,7 @@ class Settings(NamedTuple):
             raise click.exceptions.Exit(1)
 
 
-class Answering(click.Command):
+class Answering(Command):
     """A command with the shared options, given to its callback as ``settings``.
 
     :param formats: the formats it writes.
@@ -161,8 +176,15 @@ class Answering(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Gather the shared options, then run the command."""
         given = {name: ctx.params.pop(name) for name in Settings._fields if name in ctx.params}
-        ctx.params["settings"] = self._settings(ctx, given)
-        return super().invoke(ctx)
+        ctx.params["settings"] = settings = self._settings(ctx, given)
+        try:
+            return super().invoke(ctx)
+        except IctgraphError as error:
+            if settings.lang != "zh" or not error.hint:
+                raise
+            from ictgraph.cli.chinese import hint
+
+            raise type(error)(error.what, hint=hint(error.hint)) from error
 
     def _settings(self, ctx: click.Context, given: dict[str, Any]) -> Settings:
         named = [name for name in _ORIGINS if given.get(name)]
@@ -245,20 +267,19 @@ def _shared(formats: Sequence[str]) -> list[click.Option]:
 
 def _output_options(formats: Sequence[str]) -> list[click.Option]:
     return [
-        click.Option(
+        Option(
             ["--format"],
             type=click.Choice(formats, case_sensitive=False),
             metavar="FORMAT",
-            help=f"One of {', '.join(formats)}. Default: by the file's ending; else a table on a"
-            " terminal and tsv in a pipe (Turtle for statements).",
+            help=f"One of {', '.join(formats)}. Default: by the file's ending; {_usual(formats)}.",
         ),
-        click.Option(
+        Option(
             ["-o", "--output"],
             metavar="FILE",
             callback=path_option,
             help="Write to this file, at once when complete; - is standard output.",
         ),
-        click.Option(
+        Option(
             ["--lang"],
             type=click.Choice(("zh", "en", "both")),
             envvar="ICTGRAPH_LANG",
@@ -266,8 +287,8 @@ def _output_options(formats: Sequence[str]) -> list[click.Option]:
             callback=_language,
             help="Language of labels. Default: zh in a Chinese locale, else en.",
         ),
-        click.Option(["--fail-empty"], is_flag=True, help="Exit with 1 if nothing is found."),
-        click.Option(
+        Option(["--fail-empty"], is_flag=True, help="Exit with 1 if nothing is found."),
+        Option(
             ["--show-query"],
             is_flag=True,
             help="Write the SPARQL that would run, ready to be piped on, instead of running it.",
@@ -275,9 +296,17 @@ def _output_options(formats: Sequence[str]) -> list[click.Option]:
     ]
 
 
+def _usual(formats: Sequence[str]) -> str:
+    if "tsv" not in formats:
+        return f"else {formats[0]}"
+    shown = "text" if "text" in formats else "a table"
+    statements = " (Turtle for statements)" if "ttl" in formats and "text" not in formats else ""
+    return f"else {shown} on a terminal and tsv in a pipe{statements}"
+
+
 def _graph_options() -> list[click.Option]:
     return [
-        click.Option(
+        Option(
             ["--store"],
             metavar="FOLDER",
             envvar="ICTGRAPH_STORE",
@@ -285,14 +314,14 @@ def _graph_options() -> list[click.Option]:
             callback=path_option,
             help="Ask the graph that 'ictgraph build -o FOLDER' wrote.",
         ),
-        click.Option(
+        Option(
             ["--endpoint"],
             metavar="URL",
             envvar="ICTGRAPH_ENDPOINT",
             show_envvar=True,
             help="Ask this SPARQL 1.1 endpoint.",
         ),
-        click.Option(
+        Option(
             ["--data"],
             metavar="FILE",
             multiple=True,
@@ -302,7 +331,7 @@ def _graph_options() -> list[click.Option]:
             help="Ask these RDF files with the ontology instead of the built-in triples;"
             " repeatable.",
         ),
-        click.Option(
+        Option(
             ["--timeout"],
             type=click.FloatRange(min=0, min_open=True, max=86_400),
             metavar="SECONDS",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +11,29 @@ import click
 from pyoxigraph import NamedNode
 
 from ictgraph import queries
+from ictgraph.cli import streams
+from ictgraph.cli.options import Command, Option
 from ictgraph.cli.settings import Answering, Settings, require_text
-from ictgraph.errors import UnknownName
+from ictgraph.errors import InputError
 from ictgraph.paths import data_dir
 from ictgraph.results import Answer, Term, Truth
-from ictgraph.vocab import GRAPH, XSD, compress
+from ictgraph.terms import pick
+from ictgraph.vocab import GRAPH, XSD, compress, expand
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from ictgraph.graph import Graph
 
-__all__ = ["PLAIN", "Templates", "parameter_options", "query_command", "run_template", "texts"]
+__all__ = [
+    "PLAIN",
+    "Templates",
+    "entity_names",
+    "parameter_options",
+    "query_command",
+    "run_template",
+    "texts",
+]
 
 _EXAMPLES = {"integer": "2024", "gYear": "2024", "gYearMonth": "2024-02", "date": "2024-02-16"}
 _MEMBERS = f"""\
@@ -33,7 +45,7 @@ PLAIN = "ictgraph.cli.plain"
 """Key of a click context's ``meta``: set, help shows no examples from the built graph."""
 
 
-class Templates(click.Group):
+class Templates(Command, click.Group):
     """A group with a command for each query template, read when it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -41,13 +53,14 @@ class Templates(click.Group):
         return queries.names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Make the command of a template, or of a ``.rq`` file.
+        """Make the command of a template, or of a ``.rq`` file with or without a header.
 
-        :raises UnknownName: if there is no such template.
+        :raises InputError: if there is no such template, or the file is none.
         """
         try:
-            return _command(queries.load(cmd_name))
-        except UnknownName:
+            text = _headless(cmd_name)
+            return _command(queries.load(cmd_name)) if text is None else _plain(cmd_name, text)
+        except InputError:
             if ctx.resilient_parsing:
                 return None
             raise
@@ -66,7 +79,8 @@ class Templates(click.Group):
 def query_command() -> None:
     """Ask a ready-made question; its parameters are options.
 
-    NAME is one of the names below, or the path of a .rq file of your own. A value is a name in
+    NAME is one of the names below, or the path of a .rq file of your own; one without a header
+    runs as with 'ictgraph sparql -f'. A value is a name in
     Chinese or English, a synonym, a CURIE, an IRI, a number or a date; give an option several
     times for several values. An empty answer says why on standard error.
     """
@@ -98,7 +112,7 @@ def run_template(
     return graph.labelled(graph.sparql(text, settings.limits()), template)
 
 
-class _ParameterOption(click.Option):
+class _ParameterOption(Option):
     """The option of a parameter; its help is put together only when it is read."""
 
     def __init__(self, parameter: queries.Parameter) -> None:
@@ -107,7 +121,7 @@ class _ParameterOption(click.Option):
             ["--" + parameter.name.replace("_", "-")],
             multiple=True,
             metavar=metavar,
-            shell_complete=_completer(parameter),
+            shell_complete=None if parameter.is_literal else entity_names(parameter.type),
             allow_from_autoenv=False,
         )
         self.parameter = parameter
@@ -177,6 +191,7 @@ def _answer(
     if settings.show_query:
         settings.write_text(queries.render(template, bound))
         return
+    _say_defaults(settings, graph, template, bound)
     answer = run_template(settings, graph, template, bound)
     settings.write(answer)
     if not isinstance(answer, Truth) and not len(answer):
@@ -185,15 +200,77 @@ def _answer(
         settings.empty(explain(graph, template, bound).lines(settings.lang))
 
 
-def _completer(parameter: queries.Parameter) -> Any:
+def _headless(path: str) -> str | None:
+    """Return the text of a file that is SPARQL without the header of a template."""
+    if not path.endswith(".rq") or not os.path.isfile(path):
+        return None
+    from ictgraph.cli.sparql import read_query
+
+    text = read_query(path)
+    return None if any(line.startswith("#+") for line in text.splitlines()) else text
+
+
+def _plain(path: str, text: str) -> click.Command:
+    from ictgraph.cli.sparql import answer_sparql, rows_option
+
+    @click.command(
+        os.path.basename(path),
+        cls=Answering,
+        help=f"{os.path.basename(path)}.\n\nA query without a header: runs as with"
+        " 'ictgraph sparql -f'.",
+        epilog=f"\b\nExamples:\n  ictgraph query {path}",
+    )
+    @rows_option
+    def command(settings: Settings, max_rows: int) -> None:
+        if settings.show_query:
+            settings.write_text(text)
+        else:
+            answer_sparql(settings, text, max_rows)
+
+    return command
+
+
+def _say_defaults(
+    settings: Settings, graph: Graph, template: queries.Template, given: Container[str]
+) -> None:
+    """Say which parameters were left to a default that is not "any"."""
+    for one in template.parameters:
+        if one.default != queries.ANY and one.name not in given:
+            words = [] if one.is_literal else one.default.split()
+            iris = {word: word[1:-1] if word[0] == "<" else expand(word) for word in words}
+            labels = graph.names.labels(set(iris.values()))
+            named = [f"{pick(labels.get(iris[w], {}), settings.lang, '')} ({w})" for w in words]
+            option = "--" + one.name.replace("_", "-")
+            shown = ", ".join(named).strip() or one.default
+            streams.say(
+                settings.worded(
+                    f"showing the default {option} {shown}", f"此处为默认值 {option} {shown}"
+                )
+            )
+
+
+def entity_names(kind: str = "") -> Any:
+    """Return what completes the names of entities of a class, an IRI, from the built-in graph."""
+
     def complete(
         ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        kind = parameter.type.rpartition("#")[2]
-        graph = None if parameter.is_literal or not incomplete else _built()
-        found = graph.find(incomplete, "" if kind == "Entity" else kind) if graph else []
-        return [CompletionItem(match.name) for match in found if match.how in ("exact", "prefix")]
+        local = kind.rpartition("#")[2]
+        graph = _built() if incomplete else None
+        found = graph.find(incomplete, "" if local == "Entity" else local) if graph else []
+        names = [match.name for match in found if match.how in ("exact", "prefix")]
+        return [CompletionItem(_typed(name)) for name in dict.fromkeys(names)]
 
     return complete
+
+
+def _typed(name: str) -> str:
+    """Return a name as one word for bash, whose script reads backslashes once itself."""
+    if os.environ.get("_ICTGRAPH_COMPLETE") != "bash_complete":
+        return name
+    import re
+
+    quoted = re.search(r"""(^|\s)["'][^"']*$""", os.environ.get("COMP_WORDS", ""))
+    return name if quoted else re.sub(r"[^\w@%+=:,./-]", r"\\\\\g<0>", name)

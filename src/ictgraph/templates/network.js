@@ -1,6 +1,7 @@
 "use strict";
 (async () => {
   const $ = (id) => document.getElementById(id);
+  document.body.classList.add("live");
 
   // vis-network travels compressed; the page's policy names its hash, so nothing else can run.
   async function unpack(text) {
@@ -16,7 +17,7 @@
   const rows = (id) => [...document.querySelectorAll(`#${id} tbody tr`)];
   const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
   const entities = rows("entities").map((row) => ({
-    row, kind: row.dataset.kind, modality: row.dataset.modality, text: fold(row.textContent),
+    row, id: row.cells[2].textContent.trim(), kind: row.dataset.kind, modality: row.dataset.modality, text: fold(row.textContent),
   }));
   const claims = rows("claims").map((row) => {
     const [from, to] = [...row.querySelectorAll("button")].map((one) => Number(one.dataset.node));
@@ -32,6 +33,11 @@
     lang: document.body.dataset.lang, node: null, line: null, matches: new Set(),
     lit: null, shownNodes: new Set(), shownLines: new Set(),
   };
+  // In columns, a line runs from left to right, whatever way its statement reads.
+  const unstated = new Set(data.unstated);
+  const ends = claims.map(({ from, to }) => (
+    data.kind !== "neighbourhood" && data.columns[from] > data.columns[to] ? { from: to, to: from } : { from, to }));
+  const boxes = [...document.querySelectorAll("#legend input")];
 
   // Drawing: vis-network holds graph, view and nodes; bands and lines are painted below them.
   const view = (thing) => thing.views[data.views.findIndex((one) => one.lang === state.lang)];
@@ -41,8 +47,12 @@
     return paths.get(text);
   };
   const tone = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const palette = () => ({ ink: tone("--ink"), band: tone("--band"), rim: tone("--rim"), focus: tone("--focus") });
+  const palette = () => ({ ink: tone("--ink"), ground: tone("--ground"), muted: tone("--muted"), band: tone("--band"), rim: tone("--rim"), focus: tone("--focus") });
   let colours = palette();
+
+  // The last text of a heading ends in a count; under a filter it says how many of how many.
+  const recount = (texts, part, whole) => texts.map((text, i) => (i < texts.length - 1 || part === whole
+    ? text : text.with(2, text[2].replace(/\d+(?=\)?$)/, `${part}/${whole}`))));
 
   function write(ctx, texts, ink) {
     ctx.fillStyle = ink;
@@ -57,19 +67,33 @@
     ctx.save();
     ctx.textBaseline = "alphabetic";
     const now = scene();
-    write(ctx, now.headings, colours.ink);
-    const shown = data.nodes.filter((node) => state.shownNodes.has(node.id)).map(view);
-    for (const [x, y, w, h, fill, texts] of now.bands) {
-      const used = fill || shown.some(([a, b]) => a > x && a < x + w && b > y && b < y + h);
+    now.headings.forEach((text, column) => {
+      const of = data.kind === "summary" ? [] : [...data.columns.keys()].filter((n) => data.columns[n] === column && !unstated.has(n));
+      write(ctx, recount([text], of.filter((n) => state.shownNodes.has(n)).length, of.length), colours.ink);
+    });
+    for (const [x, y, w, h, fill, texts, members] of now.bands) {
+      if (fill) {
+        ctx.fillStyle = fill;
+        ctx.globalAlpha = 0.2;
+        ctx.fillRect(x, y, w, h);
+        ctx.globalAlpha = 1;
+        ctx.fillRect(x, y, w * members.filter((n) => state.shownNodes.has(n)).length / members.length, h);
+        continue;
+      }
+      const inside = data.nodes.filter((node) => {
+        const [a, b] = view(node);
+        return a > x && a < x + w && b > y && b < y + h;
+      });
+      const used = inside.filter((node) => state.shownNodes.has(node.id)).length;
       ctx.globalAlpha = used ? 1 : 0.35;
-      ctx.fillStyle = fill || colours.band;
+      ctx.fillStyle = colours.band;
       ctx.strokeStyle = colours.rim;
       ctx.lineWidth = 1;
       ctx.beginPath();
-      ctx.roundRect(x, y, w, h, fill ? 0 : 6);
+      ctx.roundRect(x, y, w, h, 6);
       ctx.fill();
-      if (!fill) ctx.stroke();
-      write(ctx, texts, colours.ink);
+      ctx.stroke();
+      write(ctx, recount(texts, used, inside.length), colours.ink);
     }
     for (const [i, line] of lines) {
       if (!state.shownLines.has(i)) continue;
@@ -89,10 +113,11 @@
 
   function paintNode({ ctx, id, x, y }) {
     const node = nodes.get(id);
-    const [, , width, height, shape, texts] = view(node);
-    const [fill, border, ink] = data.styles[node.s];
+    const [, , width, height, shape, texts, mark] = view(node);
+    const stated = !unstated.has(node.id);
     const outline = path(data.outlines[shape]);
     const drawNode = () => {
+      const [fill, border, ink] = stated ? data.styles[node.s] : [colours.ground, colours.muted, colours.ink];
       ctx.save();
       ctx.translate(x, y);
       ctx.textBaseline = "alphabetic";
@@ -107,8 +132,21 @@
       ctx.strokeStyle = border;
       ctx.lineWidth = 1;
       ctx.fill(outline);
+      ctx.setLineDash(stated ? [] : [5, 4]);
       ctx.stroke(outline);
-      write(ctx, texts, ink);
+      ctx.setLineDash([]);
+      const members = node.members ?? [];
+      write(ctx, recount(texts, members.filter((m) => state.shownNodes.has(m)).length, members.length), ink);
+      if (mark) {
+        const [a, b] = mark;
+        ctx.fillStyle = "#ffd45e";
+        ctx.strokeStyle = "#7a5200";
+        ctx.beginPath();
+        ctx.arc(a, b, 7, 0, 7);
+        ctx.fill();
+        ctx.stroke();
+        write(ctx, [[a, b + 4, "?", 11, 1, 1]], "#14202b");
+      }
       ctx.restore();
     };
     return { drawNode, nodeDimensions: { width, height } };
@@ -165,7 +203,7 @@
   // Filter: stage and modality remove claims and what then stands alone; kind only hides boxes.
   function filter() {
     const off = { stage: new Set(), modality: new Set(), kind: new Set() };
-    for (const box of document.querySelectorAll("#legend input:not(:checked)")) off[box.dataset.group].add(box.value);
+    for (const box of boxes) if (!box.checked) off[box.dataset.group].add(box.value);
     let ok = entities.map((one) => !off.modality.has(one.modality));
     const live = (claim) => !off.stage.has(claim.stage) && ok[claim.from] && ok[claim.to];
     for (let round = 0; round < 4; round += 1) {
@@ -178,7 +216,7 @@
     }
     const seen = entities.map((one, n) => {
       const members = nodes.get(n)?.members ?? [];
-      return (ok[n] || members.some((m) => ok[m])) && !off.kind.has(one.kind);
+      return (members.length ? members.some((m) => ok[m]) : ok[n]) && !off.kind.has(one.kind);
     });
     state.shownNodes = new Set([...seen.keys()].filter((n) => seen[n]));
     state.shownLines = new Set([...claims.keys()].filter((i) => live(claims[i]) && seen[claims[i].from] && seen[claims[i].to]));
@@ -186,7 +224,15 @@
     entities.forEach((one, n) => { one.row.hidden = !seen[n]; });
     visNodes.update(data.nodes.map((node) => ({ id: node.id, hidden: !seen[node.id] })));
     const [n, all] = [state.shownLines.size, claims.length];
-    $("status").textContent = say(`显示 ${n} / ${all} 条陈述`, `${n} of ${all} claims shown`);
+    $("status").textContent = say(`显示 ${n} / ${all} 条陈述`, `${n} of ${all} statements shown`);
+    for (const box of boxes) {
+      const { group } = box.dataset;
+      const used = group === "stage" ? claims.filter((claim, i) => claim.stage === box.value && state.shownLines.has(i))
+        : entities.filter((one, i) => one[group] === box.value && seen[i] && !unstated.has(i));
+      const count = box.parentNode.querySelector(".count");
+      const { total } = count.dataset;
+      count.textContent = used.length === Number(total) ? total : `${used.length}/${total}`;
+    }
     network.redraw();
   }
 
@@ -202,10 +248,10 @@
     }
     const follow = (here, next, back) => {
       for (const i of touching[here]) {
-        if (claims[i][back] !== here || lit.lines.has(i) || !state.shownLines.has(i)) continue;
+        if (ends[i][back] !== here || lit.lines.has(i) || !state.shownLines.has(i)) continue;
         lit.lines.add(i);
-        lit.nodes.add(claims[i][next]);
-        if (data.kind === "landscape") follow(claims[i][next], next, back);
+        lit.nodes.add(ends[i][next]);
+        if (data.kind === "landscape") follow(ends[i][next], next, back);
       }
     };
     follow(n, "to", "from");
@@ -225,7 +271,7 @@
   };
   function claimItem(i) {
     const [subject, word, object, cited] = claims[i].row.cells;
-    const parts = [subject, word, object].flatMap((cell) => [...cell.childNodes].map((one) => one.cloneNode(true)).concat(" "));
+    const parts = [subject, word, object].flatMap((cell, n) => [n ? " — " : "", ...copy(cell).childNodes]);
     const passages = [...cited.querySelectorAll("a")].map((link) => {
       const passage = make("div", "passage");
       passage.append(...copy(document.querySelector(link.getAttribute("href"))).childNodes);
@@ -245,10 +291,11 @@
     const parts = [];
     let wanted = [state.line];
     if (state.node !== null) {
-      const [name, kind, id, more] = entities[state.node].row.cells;
+      const [name, kind, id, more, doubts] = entities[state.node].row.cells;
       const lines_ = [kind, id, more].filter((cell) => cell.textContent.trim());
       parts.push(make("h3", "", ...copy(name.firstElementChild).childNodes));
       parts.push(...lines_.map((cell) => make("div", "muted", ...copy(cell).childNodes)));
+      parts.push(...copy(doubts).childNodes);
       const members = nodes.get(state.node)?.members ?? [];
       wanted = members.length ? [...new Set(members.flatMap((m) => touching[m]))] : touching[state.node];
     }
@@ -264,6 +311,7 @@
     showDetails();
     if (n !== null) reveal(n);
     if (focus) $("panel").focus();
+    remember();
     network.redraw();
   }
   const home = [...$("details").childNodes];
@@ -278,6 +326,14 @@
     probe.lineWidth = Math.max(9, 9 / network.getScale());
     return [...lines.values()].find((line) => state.shownLines.has(line.id) && probe.isPointInStroke(path(view(line)[0]), x, y));
   }
+  const spoken = (element) => [...element.querySelectorAll("bdi")]
+    .filter((one) => state.lang === "both" || one.className === "s" || one.lang === state.lang)
+    .map((one) => one.textContent).join(" ");
+  $("canvas").addEventListener("mousemove", ({ offsetX, offsetY }) => {
+    const node = nodeAt(network.DOMtoCanvas({ x: offsetX, y: offsetY }));
+    const doubts = node ? [...entities[node.id].row.cells[4].children] : [];
+    $("canvas").title = doubts.map((one) => `? ${spoken(one)}`).join("\n");
+  });
   network.on("click", ({ pointer }) => {
     const node = nodeAt(pointer.canvas);
     const line = node ? undefined : lineAt(pointer.canvas);
@@ -339,6 +395,7 @@
     const none = make("li", "muted", "没有匹配 · nothing found");
     $("found").replaceChildren(...(items.length ? items : [none]));
     $("found").hidden = !words.length;
+    remember();
     if (words.length) $("status").textContent = say(`找到 ${hits.length} 项`, `${hits.length} found`);
     else filter();
     network.redraw();
@@ -357,19 +414,54 @@
   });
 
   // Language
-  $("langs")?.addEventListener("change", ({ target }) => {
-    state.lang = target.value;
-    document.body.dataset.lang = state.lang;
-    document.documentElement.lang = state.lang === "en" ? "en" : "zh";
+  function speak(lang) {
+    state.lang = lang;
+    document.body.dataset.lang = lang;
+    document.documentElement.lang = lang === "en" ? "en" : "zh";
     visNodes.update(data.nodes.map(place));
     filter();
     fit(false);
+  }
+  $("langs")?.addEventListener("change", ({ target }) => {
+    speak(target.value);
+    remember();
   });
   $("legend").addEventListener("change", () => {
     filter();
     if (state.node !== null) select(state.node);
+    remember();
   });
+
+  // The address holds language, search, filters and selection, so that a view can be shared.
+  const first = state.lang;
+  const held = (box) => `${box.dataset.group} ${box.value}`;
+  function remember() {
+    const parts = new URLSearchParams();
+    if (state.lang !== first) parts.set("lang", state.lang);
+    if ($("query").value) parts.set("q", $("query").value);
+    for (const box of boxes) if (!box.checked) parts.append("hide", held(box));
+    if (state.node !== null && entities[state.node].id) parts.set("at", entities[state.node].id);
+    if (`#${parts}` !== (location.hash || "#")) history.replaceState(null, "", `#${parts}`);
+  }
+  function recall() {
+    const text = location.hash.slice(1);
+    if (text && !text.includes("=")) return;
+    const parts = new URLSearchParams(text);
+    const wanted = parts.get("lang") ?? first;
+    const choice = [...document.querySelectorAll("#langs input")].find((one) => one.value === wanted);
+    if (choice) choice.checked = true;
+    const hidden = new Set(parts.getAll("hide"));
+    for (const box of boxes) box.checked = !hidden.has(held(box));
+    const at = entities.findIndex((one) => one.id && one.id === parts.get("at"));
+    speak(choice ? wanted : state.lang);
+    $("query").value = parts.get("q") ?? "";
+    if ($("query").value) search();
+    $("found").hidden = true;
+    select(at < 0 ? null : at);
+  }
+  addEventListener("hashchange", recall);
   addEventListener("resize", () => requestAnimationFrame(() => fit(false)));
   filter();
   fit(false);
+  recall();
 })();

@@ -1,0 +1,43 @@
+"""Chinese for the hints that errors give most often; what is not listed stays English."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["hint"]
+
+_SAID = (
+    (r"did you mean (.+?)\?", r"是否指 \1？"),
+    (r"('ictgraph find TEXT[^']*') searches", r"可用 \1 查找"),
+    (r"('ictgraph queries') lists all of them", r"\1 列出全部"),
+    (r"choose one: ", "请选其一："),
+    (r"its parameters: none", "它没有参数"),
+    (r"its parameters: ", "它的参数："),
+    (r"the tags are ", "标签有："),
+    (r"the formats are ", "格式有："),
+    (r"name the format, or end it in (.+)", r"请用 --format 指明，或以 \1 结尾"),
+    (r"give --format, or end the name in (.+)", r"请用 --format 指明，或以 \1 结尾"),
+    (r"choose one of (.+), or ask with CONSTRUCT", r"请选用 \1，或改用 CONSTRUCT"),
+    (r"write it like (.+)", r"请写成 \1"),
+    (r"name something", "请写明名称"),
+    (r"name RDF files", "请给出RDF文件"),
+    (r"name a \.rq file", "请给出 .rq 文件"),
+    (r"begin with PREFIX …: <…>", "请先写 PREFIX …: <…>"),
+    (r"make one(?: with|:) ('?ictgraph build -o FOLDER'?)", r"请先运行 \1"),
+    (r"rebuild (?:it|the graph) with ('ictgraph build --force')", r"请用 \1 重建"),
+    (r"ask for less, or allow more time with --timeout", "请缩小查询，或用 --timeout 放宽时间"),
+    (r"ask for less in one query", "请缩小查询"),
+    (r"give the source's text as UTF-8", "请给出UTF-8编码的来源全文"),
+    (r"choose another place, or make room there", "请另选位置，或腾出空间"),
+)
+
+
+def hint(text: str) -> str:
+    """Return a hint in Chinese as far as it is known.
+
+    >>> hint("did you mean melanoma (id:melanoma)? 'ictgraph find TEXT' searches")
+    "是否指 melanoma (id:melanoma)？可用 'ictgraph find TEXT' 查找"
+    """
+    for english, chinese in _SAID:
+        text = re.sub(english, chinese, text)
+    return text.replace("？ ", "？")

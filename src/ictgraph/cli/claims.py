@@ -1,0 +1,114 @@
+"""Claims by and about one entity, and the doubts that concern it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from ictgraph import queries
+from ictgraph.results import Label, Table, Term, natural
+from ictgraph.spoken import language
+from ictgraph.vocab import RDF_TYPE
+
+if TYPE_CHECKING:
+    from ictgraph.graph import Graph
+
+__all__ = ["Claim", "Doubt", "claims_about", "doubts_about"]
+
+_TOLD_IN_FULL = {"Event", "StudyGroup", "Statistic"}
+_GROUP = "StudyGroup"
+_STEPS = 3
+_FACTS = ("entity", "direction", "property", "value", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement that passages make.
+
+    :ivar passages: IRIs of the passages, sorted.
+    """
+
+    subject: str
+    property: str
+    value: Term
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A doubt that concerns an entity.
+
+    :ivar note: why, by language.
+    :ivar passages: IRIs of the passages in doubt, sorted.
+    """
+
+    iri: str
+    kind: str
+    note: Label
+    passages: tuple[str, ...]
+
+
+def claims_about(graph: Graph, iri: str) -> list[Claim]:
+    """Return the claims by and about an entity, and those of the events that concern it."""
+    found: dict[tuple[str, str, Term], set[str]] = {}
+    seen, frontier = set[str](), [iri]
+    for _ in range(_STEPS):
+        rows = _rows(graph, "facts", _FACTS, frontier) if frontier else ()
+        seen.update(frontier)
+        reached: dict[str, None] = {}
+        for entity, direction, name, value, source in rows:
+            if not (isinstance(entity, NamedNode) and isinstance(value, Term)):
+                continue
+            states = isinstance(direction, Literal) and direction.value == "states"
+            if states:
+                key = (entity.value, _iri(name), value)
+                follow = _iri(value) if isinstance(value, NamedNode) else ""
+            elif entity.value == iri or _GROUP in (graph.names.classes(entity.value) or ()):
+                key, follow = (_iri(value), _iri(name), entity), _iri(value)
+            else:
+                continue
+            found.setdefault(key, set()).add(_iri(source))
+            if follow and not (states and _iri(name) == RDF_TYPE):
+                reached[follow] = None
+        frontier = [one for one in reached if one not in seen and _is_told_in_full(graph, one)]
+    return [
+        Claim(subject, name, value, tuple(sorted(passages)))
+        for (subject, name, value), passages in found.items()
+    ]
+
+
+def doubts_about(graph: Graph, iri: str) -> tuple[Doubt, ...]:
+    """Return the doubts that concern an entity."""
+    found: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
+    for row in _rows(graph, "doubts", ("doubt", "kind", "note", "passage"), [iri]):
+        doubt, kind, note, passage = row
+        notes, passages = found.setdefault((_iri(doubt), _iri(kind)), ({}, set()))
+        if note is not None:
+            notes[language(note)] = _iri(note)
+        if passage is not None:
+            passages.add(_iri(passage))
+    return tuple(
+        Doubt(doubt, kind, notes, tuple(sorted(passages, key=natural)))
+        for (doubt, kind), (notes, passages) in found.items()
+    )
+
+
+def _rows(
+    graph: Graph, name: str, columns: Iterable[str], iris: Iterable[str]
+) -> list[tuple[Term | None, ...]]:
+    """Return columns of the answer of a template about entities."""
+    answer = graph.run(queries.load(name), {"entity": [NamedNode(iri) for iri in iris]})
+    assert isinstance(answer, Table), "the templates of facts and doubts are SELECT queries"
+    where = [answer.columns.index(column) for column in columns]
+    return [tuple(row[i] for i in where) for row in answer.rows]
+
+
+def _is_told_in_full(graph: Graph, iri: str) -> bool:
+    return not _TOLD_IN_FULL.isdisjoint(graph.names.classes(iri) or ())
+
+
+def _iri(term: object) -> str:
+    return str(getattr(term, "value", ""))

@@ -1,0 +1,280 @@
+r"""The data in triples/: tidy, declared, located, in words of their own, and never without an id.
+
+``tests/data/ids.lock`` lists the ids of every release, one slug a line, sorted. A released id is
+never dropped or used for something else, because links and data of others point to it: retire it
+with ``owl:deprecated true``. At a release, add the new ids::
+
+    grep -hoE '^ *id:[a-z0-9-]+$' triples/*.ttl triples/*/*.ttl triples/*/*.trig \
+        | sed 's/^ *id://' | LC_ALL=C sort -u > tests/data/ids.lock
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, parse
+
+from ictgraph.canonical import canonical
+from ictgraph.passages import SourceText, normalise, spans
+from ictgraph.paths import data_dir, data_files
+from ictgraph.vocab import ICT, ID, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, SRC, XSD
+
+HERE = Path(__file__).parent
+LOCK = HERE / "data" / "ids.lock"
+FILES = data_files("triples", ending=(".ttl", ".trig"))
+TEXTS = {"review-2024": HERE.parent.parent / "shared" / "seed" / "review-2024.txt"}
+"""Where a copy of a source's text may lie, beside the checkout; nothing needs it."""
+
+KEBAB = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_RUN = 20
+DATES = {"gYear": r"\d{4}", "gYearMonth": r"\d{4}-(0[1-9]|1[0-2])", "date": r"\d{4}-\d\d-\d\d"}
+
+
+def names_of(path: str) -> str:
+    return os.path.relpath(path, data_dir("triples"))
+
+
+@pytest.fixture(scope="module")
+def quads() -> list[Quad]:
+    """All quads of the data."""
+    return [quad for path in FILES for quad in parse(path=path)]
+
+
+@pytest.fixture(scope="module")
+def ontology() -> set[str]:
+    """Every IRI that the ontology's files speak of."""
+    paths = data_files("ontology", ending=".ttl")
+    found = (quad.subject for path in paths for quad in parse(path=path))
+    return {node.value for node in found if isinstance(node, NamedNode)}
+
+
+def typed(quads: list[Quad]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate.value == RDF_TYPE and isinstance(quad.object, NamedNode):
+            found[str(getattr(quad.subject, "value", ""))].add(quad.object.value)
+    return found
+
+
+def passages(quads: list[Quad]) -> dict[str, dict[str, list[Literal | NamedNode]]]:
+    """What the files say of each passage, by local name of the property."""
+    own = {iri for iri, classes in typed(quads).items() if ICT + "Passage" in classes}
+    found: dict[str, dict[str, list[Literal | NamedNode]]] = {iri: defaultdict(list) for iri in own}
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode) and quad.subject.value in own:
+            assert isinstance(quad.object, Literal | NamedNode)
+            found[quad.subject.value][quad.predicate.value.removeprefix(ICT)].append(quad.object)
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=names_of)
+def test_every_file_is_canonical(path: str) -> None:
+    with open(path, encoding="utf-8", newline="") as file:
+        assert file.read() == canonical(path), f"python -m ictgraph.canonical {path}"
+
+
+def test_every_node_has_a_name(quads: list[Quad]) -> None:
+    for quad in quads:
+        for node in (quad.subject, quad.object, quad.graph_name):
+            assert not isinstance(node, BlankNode)
+
+
+def test_ids_are_kebab_case(quads: list[Quad]) -> None:
+    for quad in quads:
+        for node in (quad.subject, quad.object):
+            if isinstance(node, NamedNode) and node.value.startswith(ID):
+                assert KEBAB.fullmatch(node.value.removeprefix(ID)), node
+
+
+def test_claims_are_about_what_is_declared(quads: list[Quad], ontology: set[str]) -> None:
+    declared = typed(quads).keys() | ontology
+    for quad in quads:
+        for node in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+            if isinstance(node, NamedNode) and node.value.startswith((ID, ICT, SRC)):
+                assert node.value in declared, f"{node} in {quad}"
+
+
+def test_classes_and_properties_are_ours_and_in_force(quads: list[Quad]) -> None:
+    deprecated = {
+        str(getattr(quad.subject, "value", ""))
+        for quad in parse(path=os.path.join(data_dir("ontology"), "ictgraph.ttl"))
+        if quad.predicate.value.endswith("#deprecated")
+    }
+    used = {quad.predicate.value for quad in quads}.union(*typed(quads).values())
+    assert not used & deprecated
+
+
+def test_identity_is_declared_once_and_apart_from_claims(quads: list[Quad]) -> None:
+    """Names stand with the entity, not in passages, and an entity of one kind is in one file."""
+    for quad in quads:
+        if not isinstance(quad.graph_name, DefaultGraph):
+            assert quad.predicate.value not in (RDFS_LABEL, SKOS_ALT_LABEL), quad
+    homes: dict[str, set[str]] = defaultdict(set)
+    for path in FILES:
+        if f"{os.sep}entities{os.sep}" in path:
+            for quad in parse(path=path):
+                homes[str(quad.subject)].add(path)
+    assert [subject for subject, paths in homes.items() if len(paths) > 1] == []
+
+
+def test_every_entity_has_one_label_in_each_language(quads: list[Quad]) -> None:
+    labels: dict[str, list[str]] = defaultdict(list)
+    entities: set[str] = set()
+    for quad in quads:
+        if isinstance(quad.graph_name, DefaultGraph) and quad.predicate.value == RDFS_LABEL:
+            labels[str(quad.subject)].append(getattr(quad.object, "language", "") or "")
+    for path in FILES:
+        if f"{os.sep}entities{os.sep}" in path:
+            entities |= {str(quad.subject) for quad in parse(path=path)}
+    entities &= {
+        f"<{iri}>"
+        for iri, classes in typed(quads).items()
+        if ICT + "Statistic" not in classes and any(one.startswith(ICT) for one in classes)
+    }
+    assert len(entities) > 150
+    for subject in entities:
+        assert sorted(labels[subject]) == ["en", "zh"], subject
+
+
+def test_every_passage_is_located_and_told_in_both_languages(quads: list[Quad]) -> None:
+    found = passages(quads)
+    assert len(found) >= 40
+    for iri, said in found.items():
+        assert re.fullmatch(re.escape(SRC) + r"[a-z0-9-]+(/[A-Za-z0-9._-]+)+", iri)
+        (source,) = said["partOf"]
+        assert iri.startswith(f"{source.value}/")
+        (offsets,), (digest,), (_,) = said["offsets"], said["digest"], said["section"]
+        assert spans(offsets.value)
+        assert re.fullmatch("[0-9a-f]{64}", digest.value)
+        for name in ("locator", "gloss"):
+            languages = [one.language for one in said[name] if isinstance(one, Literal)]
+            assert sorted(map(str, languages)) == ["en", "zh"], (iri, name)
+
+
+def test_no_two_passages_share_characters(quads: list[Quad]) -> None:
+    by_source: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for said in passages(quads).values():
+        by_source[said["partOf"][0].value] += spans(said["offsets"][0].value)
+    for found in by_source.values():
+        ordered = sorted(found)
+        assert all(one[1] <= other[0] for one, other in pairwise(ordered))
+
+
+def test_every_claim_is_in_a_passage_of_its_file(quads: list[Quad]) -> None:
+    known = passages(quads)
+    for path in FILES:
+        graphs = {
+            q.graph_name.value for q in parse(path=path) if isinstance(q.graph_name, NamedNode)
+        }
+        assert graphs <= known.keys()
+        for graph in graphs:
+            section = known[graph]["section"][0].value.lower()
+            assert section.removeprefix("t") in os.path.basename(path), (graph, path)
+
+
+def test_dates_have_their_kind_and_the_precision_printed(quads: list[Quad]) -> None:
+    above: dict[str, set[str]] = defaultdict(set)
+    for quad in parse(path=os.path.join(data_dir("ontology"), "ictgraph.ttl")):
+        if quad.predicate.value.endswith("#subPropertyOf"):
+            above[str(getattr(quad.object, "value", ""))].add(
+                str(getattr(quad.subject, "value", ""))
+            )
+    kinds = above[ICT + "eventDate"] | {ICT + "eventDate"}
+    assert len(kinds) > 5
+    used = set()
+    for quad in quads:
+        predicate, value = quad.predicate.value, quad.object
+        if predicate in kinds:
+            used.add(predicate)
+            assert isinstance(value, Literal), quad
+            kind = value.datatype.value.removeprefix(XSD)
+            assert re.fullmatch(DATES[kind], value.value), quad
+            assert not isinstance(quad.graph_name, DefaultGraph), "a date without a passage"
+            padded = f"{value.value}-01-01"[:10]
+            assert 1900 < datetime.date.fromisoformat(padded).year < 2100
+        elif isinstance(value, Literal) and value.datatype.value.removeprefix(XSD) in DATES:
+            assert predicate.startswith("http://purl.org/dc/terms/") or predicate in kinds | {
+                ICT + "asOf"
+            }, quad
+    assert {ICT + "announcedOn", ICT + "approvedOn"} <= used
+
+
+def test_text_is_tidy_and_in_the_language_it_says(quads: list[Quad]) -> None:
+    for quad in quads:
+        if isinstance(quad.object, Literal):
+            text, language = quad.object.value, quad.object.language
+            assert text == " ".join(text.split()) and text, quad
+            if language == "en" and quad.predicate.value != SKOS_ALT_LABEL:
+                assert re.search("[A-Za-z]", text), quad
+
+
+def prose(quads: list[Quad]) -> Iterator[str]:
+    """What we say in our own words."""
+    for quad in quads:
+        own = quad.predicate.value in {ICT + name for name in ("gloss", "note", "outcome")}
+        if own and isinstance(quad.object, Literal):
+            yield quad.object.value
+
+
+def shared_run(text: str, source: str, names: list[str]) -> str:
+    """The longest run of characters, names apart, that a text shares with a source."""
+    for name in names:
+        text = text.replace(name, "\0")
+    best = ""
+    for start in range(len(text)):
+        while (longer := text[start : start + len(best) + 1]) in source:
+            if len(longer) <= len(best):
+                break
+            best = longer
+    return best
+
+
+def test_runs_are_found_and_names_left_out() -> None:
+    source = "a sentence about Wonder Therapeutics that is long"
+    assert shared_run("our sentence about all", source, []) == " sentence about "
+    assert shared_run("of Wonder Therapeutics it", source, ["Wonder Therapeutics"]) == " i"
+
+
+def test_offsets_and_digests_hold_and_no_sentence_is_copied(quads: list[Quad]) -> None:
+    """Where a copy of the source's text lies beside the checkout, every passage is looked up."""
+    known = passages(quads)
+    labels = {
+        normalise(quad.object.value)
+        for quad in quads
+        if quad.predicate.value in (RDFS_LABEL, SKOS_ALT_LABEL) and isinstance(quad.object, Literal)
+    }
+    names = sorted((name for name in labels if len(name) > 3), key=len, reverse=True)
+    for source, path in TEXTS.items():
+        own = {iri: said for iri, said in known.items() if iri.startswith(f"{SRC}{source}/")}
+        assert own, f"no passage of {source}"
+        for copy in filter(os.path.isfile, [path]):
+            text = SourceText.open(str(copy))
+            for iri, said in own.items():
+                assert text.holds(said["offsets"][0].value, said["digest"][0].value), iri
+            for ours in prose(quads):
+                run = shared_run(normalise(ours), text.normalised, names)
+                assert len(run) <= LONGEST_RUN, (run, ours)
+
+
+def test_no_released_id_is_dropped(quads: list[Quad]) -> None:
+    released = LOCK.read_text(encoding="utf-8").splitlines()
+    assert released == sorted(set(released)) and len(released) > 250
+    declared = {iri.removeprefix(ID) for iri in typed(quads) if iri.startswith(ID)}
+    assert set(released) - declared == set()
+
+
+def test_every_doubt_says_what_is_doubtful_and_where(quads: list[Quad]) -> None:
+    said: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        said[str(getattr(quad.subject, "value", ""))].add(quad.predicate.value.removeprefix(ICT))
+    doubts = [iri for iri, classes in typed(quads).items() if ICT + "Doubt" in classes]
+    assert len(doubts) > 30
+    for iri in doubts:
+        assert {"doubtKind", "note", "onPassage"} <= said[iri], iri
