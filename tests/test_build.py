@@ -232,7 +232,8 @@ def test_the_manifest_counts_right(graph: Graph) -> None:
 
 def test_what_was_exported_builds_the_same_graph(graph: Graph, tmp_path: Path) -> None:
     done = build(str(tmp_path / "again"), [os.path.join(graph.folder, "graph.nq")])
-    assert verify(done) == verify(graph.folder)
+    for name in FILES:
+        assert Path(done, name).read_bytes() == Path(graph.folder, name).read_bytes()
 
 
 def test_progress_counts_what_was_read_and_derived(tmp_path: Path, quads: list[Quad]) -> None:

@@ -399,19 +399,24 @@ def test_pandas_of_nothing_keeps_the_columns() -> None:
     assert list(Table(("a", "b"), ()).to_pandas().columns) == ["a", "b"]
 
 
-def test_rdflib_gets_the_same_quads(graph: Graph) -> None:
+def test_rdflib_gets_the_same_quads(graph: Graph, reference: Graph, tmp_path: Path) -> None:
     from ictgraph.reference import RdflibEngine
 
-    dataset = graph.to_rdflib()
+    path = tmp_path / "claims.trig"
+    path.write_text(CLAIMS, encoding="utf-8")
+    some = open_graph(str(path))
+    dataset = some.to_rdflib()
     assert isinstance(dataset, rdflib.Dataset)
-    mine = set(parse(path=os.path.join(graph.folder, "graph.nq")))
-    theirs = RdflibEngine(dataset)
     spread = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
-    got = {
-        Quad(s, p, o, g) if g else Quad(s, p, o)  # type: ignore[arg-type]
-        for s, p, o, g in table(theirs.query(spread)).rows
-    }
-    assert got == mine
+    for folder, engine in (
+        (some.folder, RdflibEngine(dataset)),
+        (graph.folder, reference.engine),
+    ):
+        got = {
+            Quad(s, p, o, g) if g else Quad(s, p, o)  # type: ignore[arg-type]
+            for s, p, o, g in table(engine.query(spread)).rows
+        }
+        assert got == set(parse(path=os.path.join(folder, "graph.nq")))
 
 
 def test_networkx_gets_the_landscape(graph: Graph) -> None:

@@ -160,12 +160,12 @@ def test_one_typing_error_is_forgiven(graph: Graph, lines: list[list[str]], lang
     dice = random.Random(5)
     kinds = {"Disease", "Therapy", "Company", "TherapyClass", "CellType", "Target"}
     longest = 40
-    names = [
+    every = [
         (line[0], line[1])
         for line in lines
         if line[2] == lang and 3 <= len(line[0]) < longest and kinds & set(line[5].split())
     ]
-    assert len(names) > 60
+    names = dice.sample(every, 40)
     for name, iri in names:
         for typed in misspelt(name, dice)[:3] + misspelt(name, dice)[3:] * (len(name) > 4):
             found = graph.names.find(typed, 20)
@@ -227,17 +227,18 @@ def test_every_engine_knows_the_same_names(
 ) -> None:
     other: Graph = request.getfixturevalue(which)
     assert isinstance(graph.names, LabelIndex) and isinstance(other.names, AskedNames)
-    assert other.names.labels(entities) == graph.names.labels(entities)
+    some = entities if which == "remote" else entities[::6]  # rdflib is slow at this
+    assert other.names.labels(some) == graph.names.labels(some)
     assert {iri: other.names.classes(iri) for iri in entities} == {
         iri: graph.names.classes(iri) for iri in entities
     }
     names = sorted(
         {name for label in graph.names.labels(entities).values() for name in label.values()}
     )
-    typed = [*names, *(name[:3] for name in names), *("melanomma", "黑色瘤素", "", "x" * 300)]
+    typed = [*names, *(name[:3] for name in names), "", "x" * 300]
     for text in typed:
         assert other.names.lookup(text) == graph.names.lookup(text)
-    for text in typed[::5]:
+    for text in [*typed[::5], "melanomma", "黑色瘤素"]:
         assert other.names.find(text, 7) == graph.names.find(text, 7)
 
 

@@ -243,9 +243,9 @@ def test_every_engine_draws_the_same(
     which: str, graph: Graph, request: pytest.FixtureRequest
 ) -> None:
     other: Graph = request.getfixturevalue(which)
-    some = {"therapy": ["lifileucel", "DCVax-L"]}
-    pairs = [(landscape(other, **some), landscape(graph, **some))]
-    pairs.append((neighbourhood(other, "afami-cel"), neighbourhood(graph, "afami-cel")))
+    pairs = [(landscape(one, therapy="DCVax-L") for one in (other, graph))]
+    if which == "remote":  # rdflib is slow at this
+        pairs.append(neighbourhood(one, "afami-cel") for one in (other, graph))
     for network, expected in pairs:
         assert dict(network.nodes(data=True)) == dict(expected.nodes(data=True))
         assert {(*edge[:3], str(edge[3])) for edge in network.edges(keys=True, data=True)} == {

@@ -332,7 +332,8 @@ def test_a_stage_filter_hides_therapies_without_a_chosen_stage(open_file: Open) 
 def test_doubts_stand_in_table_and_panel(open_file: Open) -> None:
     scene = scenes.landscape(synthetic.doubtful(), "en")
     page = painted(open_file(pages.render(scene), "x.html"))
-    expect(page.locator("#entities .doubt")).to_have_text("依据不足 thin 未印日期。 No date.")
+    expect(page.locator("#doubts li")).to_have_text("依据不足 thin 未印日期。 No date.")
+    expect(page.locator("#entities a[href='#doubt-0']")).to_have_count(1)
     node = next(one for one in scene.nodes if one.doubts)
     mark = (node.x + node.mark[0] + 5, node.y + node.mark[1])
     assert colour_at(page, *mark) == [0xFF, 0xD4, 0x5E]

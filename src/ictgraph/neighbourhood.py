@@ -43,14 +43,14 @@ def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> S
 
     :raises UnknownName: if ``centre`` is no node of the graph.
     """
-    whole = draft = read(graph)
-    if all(node.id != centre for node in draft.nodes):
+    whole = read(graph)
+    if all(node.id != centre for node in whole.nodes):
         raise UnknownName(f"{centre} is not in this graph", hint="use one of the graph's nodes")
-    hops, parents = _distances(draft, centre)
-    sides = _sides(draft, centre, hops, parents)
-    note = claim_note(len(draft.lines))
-    if int(graph.graph.get("hops") or 1) > 1 and len(draft.nodes) > MOST:
-        draft, note = _gathered(draft, hops, sides, parents)
+    hops, parents = _distances(whole, centre)
+    sides = _sides(whole, centre, hops, parents)
+    many = int(graph.graph.get("hops") or 1) > 1 and len(whole.nodes) > MOST
+    plain = (whole, claim_note(len(whole.lines)))
+    draft, note = _gathered(whole, hops, sides, parents) if many else plain
     boxes = _neighbour_boxes(draft, centre, hops, lang)
     blocks = _blocks(draft, centre, hops, sides)
     middle, width = _extent(blocks)
@@ -60,9 +60,8 @@ def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> S
     top -= min([band.y for band in bands] + [-boxes[centre].node.height / 2])
     boxes[centre] = boxes[centre].at(middle, top)
     bands = _place(draft, boxes, blocks, parents, lang)
-    bottom = max(box.node.y + box.node.height / 2 + 8 for box in boxes.values())
-    height, footer = foot(draft, lang, width, bottom)
     nodes, lines = _listed((whole, draft), boxes, middle)
+    height, footer = foot(draft, lang, width, _bottom(nodes) + 8)
     return Scene(
         kind="neighbourhood",
         lang=lang,
@@ -79,6 +78,10 @@ def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> S
         centre=centre,
         footer=draft.footer,
     )
+
+
+def _bottom(nodes: Iterable[Node]) -> float:
+    return max(node.y + node.height / 2 for node in nodes if node.outline)
 
 
 def _blocks(

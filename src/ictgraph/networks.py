@@ -80,7 +80,7 @@ def landscape(graph: Graph, **values: Value) -> nx.MultiDiGraph:
         indication = row["indication"] or _NOWHERE
         drawing.node(indication, "Condition")
         claim = claims.setdefault((therapy, indication, row["stage"]), _Claim(row["stage"]))
-        claim.sources |= {row["stageSource"], row["placeSource"]}
+        claim.sources.add(row["stageSource"])
         claim.details.add((row["where"], row["kind"], row["date"]))
     drawing.finish_therapies(targets)
     drawing.doubts({"Therapy"})

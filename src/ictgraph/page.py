@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ictgraph.drawing import Lang, Line, Names, Node, Scene, Source, Text
+from ictgraph.drawing import Doubt, Lang, Line, Names, Node, Scene, Source, Text
 from ictgraph.errors import InputError, LimitError
 from ictgraph.layout import ink, web_link
 from ictgraph.svg import FONTS
@@ -71,6 +71,7 @@ class _Page:
     fonts: str
     claims: tuple[_Claim, ...]
     sources: tuple[Source, ...]
+    doubts: dict[Doubt, int]
     views: tuple[dict[str, Any], ...]
     columns: tuple[int, ...]
     unstated: tuple[int, ...]
@@ -200,6 +201,7 @@ def _page(scenes: tuple[Scene, ...], styles: tuple[Any, ...], outlines: tuple[st
         )
         for line in scene.lines
     )
+    doubts = dict.fromkeys(doubt for node in scene.nodes for doubt in node.doubts)
     policy = (
         f"default-src 'none'; script-src {_hash(vis)} {_hash(js)}; style-src {_hash(css)};"
         " img-src data:; base-uri 'none'; form-action 'none'"
@@ -215,6 +217,7 @@ def _page(scenes: tuple[Scene, ...], styles: tuple[Any, ...], outlines: tuple[st
         fonts=FONTS,
         claims=claims,
         sources=tuple(numbers),
+        doubts={one: i for i, one in enumerate(doubts)},
         views=tuple(_view(one, index) for one in scenes),
         columns=tuple(node.column for node in scene.nodes),
         unstated=tuple(i for i, node in enumerate(scene.nodes) if not node.stated),

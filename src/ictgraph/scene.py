@@ -44,6 +44,7 @@ _LEFTS = (
     MARGIN + _WIDTHS[0] + _GUTTER,
     MARGIN + _WIDTHS[0] + _WIDTHS[1] + 2 * _GUTTER,
 )
+_MIDDLES = tuple(left + width / 2 for left, width in zip(_LEFTS, _WIDTHS, strict=True))
 _WIDTH = _LEFTS[2] + _WIDTHS[2] + MARGIN
 _HEADINGS = (
     Names("Institutions", "机构"),
@@ -71,8 +72,7 @@ def landscape(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
         gap = 4 + min(spare / len(columns[1]), 16.0) if columns[1] else 4.0
         bands, y = _bands(boxes, groups, lang, top + 30, gap)
     for ids, column in ((lefts, 0), (rights, 2)):
-        x = _LEFTS[column] + _WIDTHS[column] / 2
-        _beside(boxes, ids, x, draft.lines, (top + 34, y))
+        _beside(boxes, ids, _MIDDLES[column], draft.lines, (top + 34, y))
     bottom = max((box.node.y + box.node.height / 2 for box in boxes.values()), default=y)
     height, footer = foot(draft, lang, _WIDTH, max(bottom, y))
     heads = [(names, _count(column)) for names, column in zip(_HEADINGS, columns, strict=True)]
@@ -110,7 +110,7 @@ def _bands(
     """Stack the target groups from ``y`` down; return their bands and where they end."""
     bands = []
     for names, ids in groups:
-        band, y = stack(boxes, ids, (names, lang), (_LEFTS[1] + _WIDTHS[1] / 2, y), gap)
+        band, y = stack(boxes, ids, (names, lang), (_MIDDLES[1], y), gap)
         bands.append(band)
     return bands, y
 
@@ -246,13 +246,7 @@ def _beside(
 
 def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Scene:
     """Rank institutions, targets and diseases by their therapies; no line is drawn."""
-    total = len(columns[1])
-    note = Names(
-        f"summary of {total} therapies: bars count therapies by furthest stage; "
-        f"narrow it to {CAP} (by stage, target, disease …) to see every statement as a line",
-        f"{total} 个疗法的汇总：条形为疗法数（按最高阶段）；"
-        f"按阶段、靶点、疾病等筛选到 {CAP} 个以内即逐条画线",
-    )
+    note = _summary_note(len(columns[1]))
     top, captions, keys = frame(draft, note, lang, _WIDTH)
     members = _members(draft, columns[1])
     targets = [Node(f"target:{i}", names) for i, names in enumerate(_targets(columns[1]))]
@@ -261,16 +255,17 @@ def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Sce
     room = (_WIDTH - 2 * MARGIN) / 3
     lefts = [MARGIN + i * room for i in range(3)]
     facets = (columns[0], targets, columns[2])
+    longest = max((len(members[node.id]) for facet in facets for node in facet), default=0)
     for i, entries in enumerate(facets):
         full = [replace(node, members=members[node.id]) for node in entries]
-        placed, found = _bars(draft, _ranked(full, i), lang, (lefts[i], top + 28, room))
+        place = (lefts[i], top + 28, room)
+        placed, found = _bars(draft, _ranked(full, i), lang, place, longest or 1)
         nodes += placed
         bars += found
     shown = {node.id for node in nodes}
     names = (_HEADINGS[0], Names("Targets", "靶点"), _HEADINGS[2])
     heads = [(name, _count(facet)) for name, facet in zip(names, facets, strict=True)]
-    bottom = max(node.y + node.height / 2 for node in nodes)
-    height, footer = foot(draft, lang, _WIDTH, bottom + 8)
+    height, footer = foot(draft, lang, _WIDTH, max(node.y + node.height / 2 for node in nodes) + 8)
     return Scene(
         kind="summary",
         lang=lang,
@@ -287,6 +282,15 @@ def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Sce
         keys=keys,
         filters=draft.filters,
         footer=draft.footer,
+    )
+
+
+def _summary_note(therapies: int) -> Names:
+    return Names(
+        f"summary of {therapies} therapies: bars count therapies by furthest stage; "
+        f"narrow it to {CAP} (by stage, target, disease …) to see every statement as a line",
+        f"{therapies} 个疗法的汇总：条形为疗法数（按最高阶段）；"
+        f"按阶段、靶点、疾病等筛选到 {CAP} 个以内即逐条画线",
     )
 
 
@@ -325,17 +329,23 @@ def _ranked(nodes: list[Node], column: int, most: int = 25) -> list[Node]:
 
 
 def _bars(
-    draft: Draft, nodes: Sequence[Node], lang: Lang, place: tuple[float, float, float]
+    draft: Draft,
+    nodes: Sequence[Node],
+    lang: Lang,
+    place: tuple[float, float, float],
+    longest: int,
 ) -> tuple[list[Node], list[Band]]:
-    """Draw one ranked column at (x, y, width): a box and a bar per node, none for the rest."""
+    """Draw one ranked column at (x, y, width): a box and a bar per node, none for the rest.
+
+    :param longest: how many therapies the longest bar of all columns counts.
+    """
     x, y, room = place
     furthest: dict[str, int] = {}
     for line in draft.lines:
         rank = draft.order.get(line.stage, len(draft.order))
         furthest[line.source] = min(furthest.get(line.source, rank), rank)
     stages = [draft.key("stage", id) for id in draft.order]
-    single = [len(node.members) for node in nodes if not node.id.startswith("rest:")]
-    scale = room * 0.3 / max(single, default=1)
+    scale = room * 0.3 / longest
     placed, bars = [], []
     for node in nodes:
         rows = [Row((("", str(len(node.members))),), ())]

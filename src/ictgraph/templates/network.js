@@ -269,6 +269,8 @@
     made.append(...children);
     return made;
   };
+  const doubtsOf = (n) => [...entities[n].row.cells[4].querySelectorAll("a")]
+    .map((link) => document.querySelector(link.getAttribute("href")));
   function claimItem(i) {
     const [subject, word, object, cited] = claims[i].row.cells;
     const parts = [subject, word, object].flatMap((cell, n) => [n ? " — " : "", ...copy(cell).childNodes]);
@@ -291,11 +293,11 @@
     const parts = [];
     let wanted = [state.line];
     if (state.node !== null) {
-      const [name, kind, id, more, doubts] = entities[state.node].row.cells;
+      const [name, kind, id, more] = entities[state.node].row.cells;
       const lines_ = [kind, id, more].filter((cell) => cell.textContent.trim());
       parts.push(make("h3", "", ...copy(name.firstElementChild).childNodes));
       parts.push(...lines_.map((cell) => make("div", "muted", ...copy(cell).childNodes)));
-      parts.push(...copy(doubts).childNodes);
+      parts.push(...doubtsOf(state.node).map((one) => make("div", "doubt", ...copy(one).childNodes)));
       const members = nodes.get(state.node)?.members ?? [];
       wanted = members.length ? [...new Set(members.flatMap((m) => touching[m]))] : touching[state.node];
     }
@@ -331,8 +333,7 @@
     .map((one) => one.textContent).join(" ");
   $("canvas").addEventListener("mousemove", ({ offsetX, offsetY }) => {
     const node = nodeAt(network.DOMtoCanvas({ x: offsetX, y: offsetY }));
-    const doubts = node ? [...entities[node.id].row.cells[4].children] : [];
-    $("canvas").title = doubts.map((one) => `? ${spoken(one)}`).join("\n");
+    $("canvas").title = (node ? doubtsOf(node.id) : []).map((one) => `? ${spoken(one)}`).join("\n");
   });
   network.on("click", ({ pointer }) => {
     const node = nodeAt(pointer.canvas);
