@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
-from ictgraph.errors import AmbiguousName, IctgraphError, InputError, PolicyError, UnknownName
 from ictgraph.engine import LocalEngine
+from ictgraph.errors import AmbiguousName, IctgraphError, InputError, PolicyError, UnknownName
 from ictgraph.formats import write
 from ictgraph.graph import Graph
 from ictgraph.guard import tokens
