@@ -51,7 +51,7 @@ def role_sources(graph: Graph, institution: str, therapy: str, role: str) -> set
 
 
 def stage_sources(graph: Graph, therapy: str, indication: str, stage: str) -> set[str]:
-    """The passages that state event, therapy, indication and stage together, or the event's place.
+    """The passages that state event, therapy, indication and stage together.
 
     Without an indication, those that state it of events for which no passage has any.
     """
@@ -60,8 +60,7 @@ def stage_sources(graph: Graph, therapy: str, indication: str, stage: str) -> se
     if indication != NOWHERE:
         event, nowhere = f"{event} ; ict:indication <{indication}>", ""
     stated = f"GRAPH ?source {{ {event} }} {nowhere}"
-    placed = f"GRAPH ?g {{ {event} }} {nowhere} GRAPH ?source {{ ?e ict:place ?where }}"
-    return asked(graph, stated) | asked(graph, placed)
+    return asked(graph, stated)
 
 
 def edges(network: nx.MultiDiGraph) -> list[tuple[str, str, dict[str, Any]]]:
