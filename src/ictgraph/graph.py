@@ -72,7 +72,9 @@ class Graph:
                 passages = f", {json.load(file)['passages']} passages"
         except (OSError, ValueError, KeyError):
             passages = ""
-        return f"<ictgraph graph, build {os.path.basename(self.folder)}{passages}>"
+        return (
+            f"<ictgraph graph, build {os.path.basename(self.folder).partition('.')[0]}{passages}>"
+        )
 
     def query(self, name: str, /, **values: Value) -> Answer:
         """Run a query template; see ``ictgraph queries`` for names and parameters.

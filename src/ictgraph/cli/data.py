@@ -46,7 +46,9 @@ _SEVERITIES = ("error", "warning", "info")
     metavar="FOLDER",
     help="Build in this folder, for --store FOLDER. Default: the cache that all commands use.",
 )
-@click.option("--force", is_flag=True, help="Read the build back, and write it anew if it is damaged.")
+@click.option(
+    "--force", is_flag=True, help="Read the build back, and write it anew if it is damaged."
+)
 @click.option("--verify", is_flag=True, help="Read the whole build back and compare digests.")
 def build_command(settings: Settings, folder: str | None, force: bool, verify: bool) -> None:
     """Build the graph from its text files, and print what it holds.
