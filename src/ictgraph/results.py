@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Answer", "Cell", "Label", "Statements", "Table", "Term", "Truth", "natural"]
+__all__ = ["Answer", "Cell", "Label", "Statements", "Table", "Term", "Truth", "in_order", "natural"]
 
 Term = NamedNode | BlankNode | Literal
 Cell = Term | tuple[Term, ...] | None
@@ -79,7 +79,7 @@ class Table:
                 if value is not None:
                     cells[i].add(value)
         return tuple(
-            tuple(_sorted(cells[i]) if i in where else value for i, value in enumerate(key))
+            tuple(in_order(cells[i]) if i in where else value for i, value in enumerate(key))
             for key, cells in groups.items()
         )
 
@@ -164,7 +164,8 @@ def natural(text: str) -> list[tuple[int, str]]:
     return [(i % 2 and len(part), part) for i, part in enumerate(parts)]
 
 
-def _sorted(terms: set[Term]) -> tuple[Term, ...]:
+def in_order(terms: set[Term]) -> tuple[Term, ...]:
+    """Return terms in natural order of their text, so that s2 comes before s10."""
     if len(terms) < 2:
         return tuple(terms)
     return tuple(sorted(terms, key=lambda term: (natural(term.value), str(term))))

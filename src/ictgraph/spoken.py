@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal
 
-from ictgraph.results import Table, Term, natural
+from ictgraph.results import Table, Term, in_order
 from ictgraph.terms import Lang
 
 __all__ = ["Gathered", "gathered", "language", "spoken"]
@@ -107,7 +107,4 @@ def _one(rows: list[_Row], many: set[int]) -> Gathered:
 
 
 def _distinct(cells: Iterable[Term | None]) -> tuple[Term, ...]:
-    found = {cell for cell in cells if cell is not None}
-    if len(found) < 2:
-        return tuple(found)
-    return tuple(sorted(found, key=lambda term: (natural(term.value), str(term))))
+    return in_order({cell for cell in cells if cell is not None})
