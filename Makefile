@@ -23,7 +23,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m ictgraph.canonical --check triples/*.ttl triples/*/*.ttl triples/*/*.trig
+	$(BIN)/python -m ictgraph.curation.canonical --check triples/*.ttl triples/*/*.ttl triples/*/*.trig
 
 check: $(VENV)/.test
 	$(BIN)/ictgraph check
@@ -35,9 +35,9 @@ docs: $(VENV)/.test
 bench: system $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
 
-# Chromium, a Chinese font and a Java runtime: only the tests of pictures and of the ontology need them.
+# Chromium, a Chinese font, Graphviz and a Java runtime: only the tests of pictures and of the ontology need them.
 system:
-	@sh scripts/system-packages chromium:chromium fc-list:fontconfig :fonts-noto-cjk java:default-jre-headless
+	@sh scripts/system-packages chromium:chromium fc-list:fontconfig :fonts-noto-cjk java:default-jre-headless dot:graphviz
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ictgraph needs Python 3.11 or newer; set PYTHON=…" >&2; exit 2; }

@@ -18,8 +18,8 @@ from measure import ROOT, Row, machine, table
 from playwright.sync_api import Browser, sync_playwright
 
 import ictgraph
-from ictgraph import page, scene
-from ictgraph.neighbourhood import neighbourhood
+from ictgraph.pictures import page, scene
+from ictgraph.pictures.neighbourhood import neighbourhood
 
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 import synthetic

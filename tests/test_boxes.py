@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from ictgraph.boxes import Row, claim_note, connect, make_box, rows_of, shape_path
-from ictgraph.drawing import Lang, Line, Names, Node
-from ictgraph.layout import text_width
+from ictgraph.pictures.boxes import Row, claim_note, connect, make_box, rows_of, shape_path
+from ictgraph.pictures.drawing import Lang, Line, Names, Node
+from ictgraph.pictures.layout import text_width
 
 
 def line(id: str, words: Names, source: str = "a", target: str = "b") -> Line:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from commands import environment
-from ictgraph.canonical import canonical, canonical_text, main
+from ictgraph.curation.canonical import canonical, canonical_text, main
 from ictgraph.errors import InputError
 from ictgraph.vocab import ICT, ID, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, SRC, XSD
 
@@ -155,7 +155,7 @@ def test_the_program_ends_with_what_it_found(tmp_path: Path) -> None:
         ([str(broken)], 2),
     ):
         done = subprocess.run(
-            [sys.executable, "-m", "ictgraph.canonical", *arguments],
+            [sys.executable, "-m", "ictgraph.curation.canonical", *arguments],
             env=environment(PYTHONHASHSEED=str(code)),
             cwd=os.path.dirname(path),
             capture_output=True,

@@ -12,8 +12,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from commands import call
+from ictgraph.curation.passages import SourceText, digest
 from ictgraph.graph import Graph
-from ictgraph.passages import SourceText, digest
 from ictgraph.results import Table
 
 pytestmark = pytest.mark.usefixtures("graph")

@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, parse
 
-from ictgraph.canonical import canonical
-from ictgraph.passages import SourceText, normalise, spans
+from ictgraph.curation.canonical import canonical
+from ictgraph.curation.passages import SourceText, normalise, spans
 from ictgraph.paths import data_dir, data_files
 from ictgraph.vocab import ICT, ID, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, SRC, XSD
 
@@ -77,7 +77,7 @@ def passages(quads: list[Quad]) -> dict[str, dict[str, list[Literal | NamedNode]
 @pytest.mark.parametrize("path", FILES, ids=names_of)
 def test_every_file_is_canonical(path: str) -> None:
     with open(path, encoding="utf-8", newline="") as file:
-        assert file.read() == canonical(path), f"python -m ictgraph.canonical {path}"
+        assert file.read() == canonical(path), f"python -m ictgraph.curation.canonical {path}"
 
 
 def test_every_node_has_a_name(quads: list[Quad]) -> None:

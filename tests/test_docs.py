@@ -19,8 +19,8 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 import ictgraph
 from commands import environment
 from ictgraph import catalog, queries
-from ictgraph.canonical import canonical
 from ictgraph.cli import reference
+from ictgraph.curation.canonical import canonical
 from ictgraph.vocab import ICT, OWL, RDF_TYPE, compress
 
 pytestmark = pytest.mark.usefixtures("graph")

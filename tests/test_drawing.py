@@ -4,10 +4,10 @@ import networkx as nx
 import pytest
 
 import synthetic
-from ictgraph import drawing
-from ictgraph.drawing import Names
 from ictgraph.errors import InputError
-from ictgraph.layout import contrast
+from ictgraph.pictures import drawing
+from ictgraph.pictures.drawing import Names
+from ictgraph.pictures.layout import contrast
 
 
 def test_names_fall_back_to_the_other_language() -> None:

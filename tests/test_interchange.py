@@ -9,8 +9,8 @@ import networkx as nx
 import pytest
 
 import synthetic
-from ictgraph import interchange
 from ictgraph.errors import InputError
+from ictgraph.pictures import interchange
 
 
 def same(found: nx.MultiDiGraph, extra: set[str]) -> None:

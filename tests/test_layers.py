@@ -18,6 +18,11 @@ PACKAGE = ROOT / "src" / "ictgraph"
 FILES = sorted(PACKAGE.rglob("*.py"))
 DRAWING = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 ORDER = re.findall(r"^\d+\. `(\w+)`", DRAWING, re.MULTILINE)
+INNER = {
+    name: re.findall(r"`(\w+)` \(", rest)
+    for name, rest in re.findall(r"^\d+\. `(\w+)` — (.*)$", DRAWING, re.MULTILINE)
+    if "` (" in rest
+}
 LIBRARIES = {
     name: (set(re.findall(r"\w+", always)), set(re.findall(r"\w+", inside)))
     for name, always, inside in re.findall(
@@ -62,6 +67,12 @@ def test_every_module_is_drawn_once() -> None:
     assert ORDER[-1] == "cli"
 
 
+@pytest.mark.parametrize("package", INNER)
+def test_every_module_of_a_package_is_drawn_once(package: str) -> None:
+    found = {path.stem for path in (PACKAGE / package).glob("*.py")} - {"__init__"}
+    assert sorted(INNER[package]) == sorted(found)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_imports_go_downwards_only(path: Path) -> None:
     here = layer(path)
@@ -72,6 +83,11 @@ def test_imports_go_downwards_only(path: Path) -> None:
         wanted = rest.partition(".")[0]
         if top == "ictgraph" and wanted not in (here, "__version__"):
             assert wanted in above, f"{here} imports {wanted}, which is not before it"
+        inner = INNER.get(here, [])
+        within = rest.split(".")[1:2] if wanted == here and top == "ictgraph" else []
+        if inner and within:
+            before = inner[: inner.index(path.stem)] if path.stem in inner else []
+            assert within[0] in before, f"{path.stem} imports {within[0]}, which is not before it"
 
 
 def test_libraries_are_imported_where_drawn() -> None:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ictgraph import layout
+from ictgraph.pictures import layout
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 LABELS = st.text(alphabet=st.sampled_from("abcXYZ 复发难治性，（）-/γ"), max_size=60)

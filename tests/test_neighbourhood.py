@@ -4,7 +4,7 @@ import pytest
 
 import synthetic
 from ictgraph.errors import UnknownName
-from ictgraph.neighbourhood import MOST, neighbourhood
+from ictgraph.pictures.neighbourhood import MOST, neighbourhood
 
 CENTRE = synthetic.ID + "carsgen"
 

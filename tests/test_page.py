@@ -14,10 +14,10 @@ from playwright.sync_api import Page, expect
 import browser
 import synthetic
 from browser import Open
-from ictgraph import page as pages
-from ictgraph import scene as scenes
-from ictgraph.drawing import Scene
 from ictgraph.errors import InputError, LimitError
+from ictgraph.pictures import page as pages
+from ictgraph.pictures import scene as scenes
+from ictgraph.pictures.drawing import Scene
 
 chromium, open_file = browser.chromium, browser.open_file
 
@@ -386,7 +386,7 @@ def test_scenes_of_different_graphs_are_refused() -> None:
 
 def test_the_locale_does_not_matter() -> None:
     code = (
-        "import sys, synthetic; from ictgraph import page, scene\n"
+        "import sys, synthetic; from ictgraph.pictures import page, scene\n"
         "text = page.render(scene.landscape(synthetic.landscape(), 'zh'))\n"
         "sys.stdout.buffer.write(text.encode())"
     )

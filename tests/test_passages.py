@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ictgraph.curation.passages import SourceText, digest, normalise, spans
 from ictgraph.errors import InputError, LimitError
-from ictgraph.passages import SourceText, digest, normalise, spans
 
 PRINTED = st.text("ab1细胞，。ＣＡＲ－①½ﬁγé \n\t\u3000\u00a0", min_size=1, max_size=80)
 BAD = ["", "5", "5-5", "9-2", "1-2;3-4", "-1-2", "a-b", "１-２", "1-2-3"]

@@ -9,9 +9,9 @@ import pytest
 
 import synthetic
 from ictgraph import networks
-from ictgraph import scene as scenes
-from ictgraph.drawing import Lang, Scene
 from ictgraph.graph import Graph
+from ictgraph.pictures import scene as scenes
+from ictgraph.pictures.drawing import Lang, Scene
 
 
 def drawn(lang: Lang = "zh") -> Scene:
@@ -116,7 +116,7 @@ def test_lines_cross_far_less_than_in_the_order_of_names() -> None:
 
 def test_the_same_graph_gives_the_same_picture_in_any_process() -> None:
     code = (
-        "import hashlib, synthetic; from ictgraph import scene\n"
+        "import hashlib, synthetic; from ictgraph.pictures import scene\n"
         "found = scene.landscape(synthetic.landscape(), 'both')\n"
         "print(hashlib.sha256(repr(found).encode()).hexdigest())"
     )

@@ -7,8 +7,8 @@ import pytest
 import browser
 import synthetic
 from browser import Open
-from ictgraph import scene, svg
-from ictgraph.drawing import Lang
+from ictgraph.pictures import scene, svg
+from ictgraph.pictures.drawing import Lang
 
 chromium, open_file = browser.chromium, browser.open_file
 

@@ -2,8 +2,8 @@
 
 Every edge is one claim, or the same claim stated by several passages, and carries those passages;
 it leads from the claim's subject to its object, so "therapy — developed by → institution".
-Node and edge attributes are listed in ``docs/pictures.md``; :mod:`ictgraph.scene` draws them and
-:mod:`ictgraph.interchange` writes them for other tools.
+Node and edge attributes are listed in ``docs/pictures.md``; :mod:`ictgraph.pictures` draws them and
+writes them for other tools.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from ictgraph.vocab import ICT, RDF_TYPE, XSD
 
 if TYPE_CHECKING:
     from ictgraph.cli.claims import Claim
+    from ictgraph.curation.passages import SourceText
     from ictgraph.graph import Graph
     from ictgraph.labels import Match
-    from ictgraph.passages import SourceText
 
 __all__ = ["evidence_command", "find_command", "show_command"]
 
@@ -140,7 +140,7 @@ def evidence_command(
 ) -> None:
     """Show which passages state what about an entity and its events, and where they stand."""
     from ictgraph.cli.claims import claims_about
-    from ictgraph.passages import SourceText
+    from ictgraph.curation.passages import SourceText
 
     source = SourceText.open(text) if text else None
     graph = settings.graph()

@@ -18,8 +18,8 @@ from ictgraph.errors import InputError
 if TYPE_CHECKING:
     import networkx
 
-    from ictgraph.drawing import Scene
     from ictgraph.graph import Graph
+    from ictgraph.pictures.drawing import Scene
     from ictgraph.terms import Lang
 
 __all__ = ["network_command"]
@@ -126,13 +126,13 @@ def _text(network: networkx.MultiDiGraph, form: str, lang: Lang) -> str:
     if form in ("html", "svg"):
         scenes = [_scene(network, one) for one in _languages(lang, form)]
         if form == "svg":
-            from ictgraph.svg import render as render_svg
+            from ictgraph.pictures.svg import render as render_svg
 
             return render_svg(scenes[0])
-        from ictgraph.page import render as render_page
+        from ictgraph.pictures.page import render as render_page
 
         return render_page(*scenes)
-    from ictgraph import interchange
+    from ictgraph.pictures import interchange
 
     writers: dict[str, Any] = {
         "graphml": interchange.graphml,
@@ -151,7 +151,7 @@ def _languages(lang: Lang, form: str) -> list[Lang]:
 
 
 def _scene(network: networkx.MultiDiGraph, lang: Lang) -> Scene:
-    from ictgraph.scene import landscape, neighbourhood
+    from ictgraph.pictures.scene import landscape, neighbourhood
 
     if network.graph["kind"] == "landscape":
         return landscape(network, lang)

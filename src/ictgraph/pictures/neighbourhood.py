@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ictgraph.boxes import (
+from ictgraph.errors import UnknownName
+from ictgraph.pictures.boxes import (
     MARGIN,
     Box,
     claim_note,
@@ -23,9 +24,8 @@ from ictgraph.boxes import (
     rows_of,
     stack,
 )
-from ictgraph.drawing import LIGHT, Band, Draft, Lang, Line, Names, Node, Scene, read
-from ictgraph.errors import UnknownName
-from ictgraph.layout import mean, settle
+from ictgraph.pictures.drawing import LIGHT, Band, Draft, Lang, Line, Names, Node, Scene, read
+from ictgraph.pictures.layout import mean, settle
 
 if TYPE_CHECKING:
     import networkx as nx

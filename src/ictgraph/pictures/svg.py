@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from xml.sax.saxutils import quoteattr
 
-from ictgraph.drawing import DARK, LIGHT, Band, Key, Lang, Line, Names, Node, Scene, Text
-from ictgraph.layout import clean, ink, web_link
+from ictgraph.pictures.drawing import DARK, LIGHT, Band, Key, Lang, Line, Names, Node, Scene, Text
+from ictgraph.pictures.layout import clean, ink, web_link
 
 __all__ = ["FONTS", "describe", "render"]
 
@@ -49,7 +49,7 @@ a:focus-visible .halo,g.node:focus-visible .halo,a:hover .halo{stroke:#fdba74}
 def render(scene: Scene) -> str:
     """Return the scene as the text of an SVG file (UTF-8).
 
-    >>> from ictgraph.drawing import Names
+    >>> from ictgraph.pictures.drawing import Names
     >>> scene = Scene("landscape", "en", Names("A & B"), Names("note"), "", 200, 100, (), ())
     >>> "A &amp; B</title>" in render(scene)
     True

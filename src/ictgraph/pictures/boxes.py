@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ictgraph.drawing import Band, Draft, Key, Lang, Line, Names, Node, Text
-from ictgraph.layout import spread, text_width, wrap
+from ictgraph.pictures.drawing import Band, Draft, Key, Lang, Line, Names, Node, Text
+from ictgraph.pictures.layout import spread, text_width, wrap
 
 __all__ = [
     "MARGIN",

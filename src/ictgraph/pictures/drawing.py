@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ictgraph.errors import InputError
-from ictgraph.layout import clean, colour, dashes, ink, readable
+from ictgraph.pictures.layout import clean, colour, dashes, ink, readable
 
 if TYPE_CHECKING:
     import networkx as nx

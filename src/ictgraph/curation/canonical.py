@@ -2,7 +2,7 @@
 
 Prefixes sorted; subjects in natural order; ``a``, labels, then other predicates by name; objects
 sorted. In TriG every named graph stands right after what the default graph says of its name.
-``python -m ictgraph.canonical FILE…`` rewrites files, ``--check`` only compares.
+``python -m ictgraph.curation.canonical FILE…`` rewrites files, ``--check`` only compares.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ictgraph.drawing import Doubt, Lang, Line, Names, Node, Scene, Source, Text
 from ictgraph.errors import InputError, LimitError
-from ictgraph.layout import ink, web_link
-from ictgraph.svg import FONTS
+from ictgraph.pictures.drawing import Doubt, Lang, Line, Names, Node, Scene, Source, Text
+from ictgraph.pictures.layout import ink, web_link
+from ictgraph.pictures.svg import FONTS
 
 if TYPE_CHECKING:
     from pyvis.network import Network

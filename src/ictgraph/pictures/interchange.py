@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from ictgraph.drawing import Lang, Names
 from ictgraph.errors import InputError
+from ictgraph.pictures.drawing import Lang, Names
 
 if TYPE_CHECKING:
     import networkx as nx

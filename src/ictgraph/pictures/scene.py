@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ictgraph.boxes import (
+from ictgraph.pictures.boxes import (
     MARGIN,
     Box,
     Row,
@@ -24,9 +24,9 @@ from ictgraph.boxes import (
     rows_of,
     stack,
 )
-from ictgraph.drawing import Band, Draft, Lang, Line, Names, Node, Scene, Text, read
-from ictgraph.layout import mean, settle, untangle
-from ictgraph.neighbourhood import neighbourhood
+from ictgraph.pictures.drawing import Band, Draft, Lang, Line, Names, Node, Scene, Text, read
+from ictgraph.pictures.layout import mean, settle, untangle
+from ictgraph.pictures.neighbourhood import neighbourhood
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -1,0 +1,4 @@
+"""Curating: passages of a source's text, and the one form in which data files are written.
+
+``docs/curating.md`` is the guide.
+"""
