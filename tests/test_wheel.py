@@ -103,7 +103,7 @@ def test_the_wheel_holds_package_and_data(built: Built) -> None:
         assert {f"ictgraph/data/{folder}/{name}" for name in checkout(folder)} <= found
     assert {f"ictgraph/{name}" for name in checkout("src/ictgraph")} <= found
     assert "ictgraph/py.typed" in found
-    assert {name for name in found if name.startswith("ictgraph/templates/")}
+    assert {name for name in found if name.startswith("ictgraph/pictures/templates/")}
 
 
 def test_the_wheel_holds_nothing_else(built: Built) -> None:
