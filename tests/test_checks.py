@@ -101,9 +101,14 @@ CASES = {
         "id:y a ict:Stage ; rdfs:label 'I/II期'@zh . id:z a ict:Stage ; rdfs:label 'III期'@zh .",
     ),
     "empty-passage": Case(
-        "src:empty a ict:Passage .",
-        {"src:empty ict:gloss "},
-        "src:glossed a ict:Passage ; ict:gloss 'a heading'@en , '标题'@zh . "
+        "src:empty a ict:Passage ; ict:gloss 'a heading'@en . "
+        "src:both a ict:Passage ; ict:noClaimsBecause id:no-claims-heading . "
+        "src:both { id:a-therapy ict:target id:cd19 }",
+        {
+            "src:empty ict:noClaimsBecause ",
+            "src:both ict:noClaimsBecause id:no-claims-heading",
+        },
+        "src:heading a ict:Passage ; ict:noClaimsBecause id:no-claims-heading . "
         "src:full a ict:Passage . src:full { id:a-therapy ict:target id:cd19 }",
     ),
     "event-without-therapy": Case(
