@@ -26,6 +26,7 @@ COMMANDS = {
     "network": "network",
     "build": "data",
     "check": "data",
+    "coverage": "coverage",
     "export": "data",
     "completion": "about",
     "help": "about",

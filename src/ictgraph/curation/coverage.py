@@ -1,0 +1,229 @@
+"""How much of a source's text the graph covers, and what is left.
+
+Every character of the text lies under a passage with claims, under a passage that says why it has
+none, or under nothing. Beyond that, numbers and names in Latin or Greek letters can be compared:
+each one that a passage prints should stand in what the passage's graph claims. Chinese words are
+not compared, for the graph says things in its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from ictgraph.curation.passages import SourceText, spans
+from ictgraph.engine import rows
+from ictgraph.errors import InputError
+from ictgraph.labels import fold
+from ictgraph.results import Term
+from ictgraph.vocab import ICT, RDFS_LABEL, SKOS_ALT_LABEL, compress
+
+if TYPE_CHECKING:
+    from ictgraph.graph import Graph
+
+__all__ = ["STATES", "Coverage", "Stretch", "measure", "printed_facts", "source_of"]
+
+STATES = ("claimed", "explained", "unexplained", "changed", "outside")
+"""Claims; a reason for none; neither; other words than were digested; under no passage."""
+
+_PASSAGES = f"""\
+SELECT ?passage ?offsets ?digest ?section ?reason WHERE {{
+  ?passage <{ICT}partOf> %s ; <{ICT}offsets> ?offsets ; <{ICT}digest> ?digest ;
+    <{ICT}section> ?section
+  OPTIONAL {{ ?passage <{ICT}noClaimsBecause> ?reason }}
+}} ORDER BY ?passage"""
+_CLAIMS = f"""\
+SELECT ?passage ?subject ?value WHERE {{
+  ?passage <{ICT}partOf> %s .
+  GRAPH ?passage {{ ?subject ?property ?value }}
+}}"""
+_DOUBTS = f"""\
+SELECT ?passage ?note WHERE {{ ?doubt <{ICT}onPassage> ?passage ; <{ICT}note> ?note }}"""
+_NAMES = f"""\
+SELECT ?entity ?name WHERE {{
+  {{ VALUES ?naming {{ <{RDFS_LABEL}> <{SKOS_ALT_LABEL}> }} ?entity ?naming ?name }}
+  UNION {{ ?entity <{ICT}ofDisease> ?disease
+    VALUES ?naming {{ <{RDFS_LABEL}> <{SKOS_ALT_LABEL}> }} ?disease ?naming ?name }}
+  UNION {{ ?entity ?part ?value VALUES ?part {{ <{ICT}ageFrom> <{ICT}ageTo> }}
+    BIND(STR(?value) AS ?name) }}
+}}"""
+_SOURCES = (
+    f"SELECT DISTINCT ?source WHERE {{ ?passage <{ICT}partOf> ?source ; <{ICT}offsets> ?offsets }}"
+    " ORDER BY ?source"
+)
+_POINTER = re.compile(r"[表图]\s*\d+")
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_BROKEN = re.compile(r"(?<=[A-Za-z])-\s+(?=[A-Za-z])")
+_FACT = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-z0-9Α-Ωα-ω+'’-]*|\d+(?:[./]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A passage of the text, or a run of characters under no passage.
+
+    :ivar passage: its IRI, "" for a run outside.
+    :ivar state: one of :data:`STATES`.
+    :ivar reason: IRI of the reason for no claims, "" if none is given.
+    :ivar characters: how many characters of the normalised text it has.
+    :ivar claims: how many triples its graph has.
+    :ivar missing: printed numbers and names that neither its claims nor a doubt on it has.
+    :ivar words: the words as printed, "" where the text says something else.
+    """
+
+    passage: str
+    section: str
+    offsets: str
+    state: str
+    reason: str
+    characters: int
+    claims: int
+    missing: tuple[str, ...]
+    words: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.state in STATES[2:] or bool(self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How a source's text is covered.
+
+    :ivar source: IRI of the source.
+    :ivar characters: length of the normalised text.
+    :ivar stretches: passages and runs outside, in the order of the text.
+    """
+
+    source: str
+    characters: int
+    stretches: tuple[Stretch, ...]
+
+    def count(self, state: str) -> int:
+        """Return how many characters are in a state; those of two passages count once."""
+        marked = bytearray(self.characters)
+        for one in self.stretches:
+            for start, end in spans(one.offsets) if one.state == state else ():
+                marked[start:end] = b"\1" * (min(end, self.characters) - start)
+        return sum(marked)
+
+    @property
+    def open(self) -> tuple[Stretch, ...]:
+        """What somebody has to look at."""
+        return tuple(one for one in self.stretches if one.is_open)
+
+
+def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
+    """Line the graph up with the text of a source.
+
+    :param source: IRI of the source; see :func:`source_of`.
+    :raises InputError: if the graph has no passages with offsets of it.
+    """
+    node = NamedNode(source)
+    claims: dict[str, list[Term]] = defaultdict(list)
+    counts: dict[str, int] = defaultdict(int)
+    for passage, subject, value in rows(graph.engine, _CLAIMS % node):
+        counts[_iri(passage)] += 1
+        claims[_iri(passage)] += [one for one in (subject, value) if one is not None]
+    for passage, note in rows(graph.engine, _DOUBTS):
+        claims[_iri(passage)] += [note] if note is not None else []
+    names = _names(graph)
+    found = []
+    for passage, offsets, digest, section, reason in rows(graph.engine, _PASSAGES % node):
+        name, place = _iri(passage), _iri(offsets)
+        holds = text.holds(place, _iri(digest))
+        state = STATES[0] if counts[name] else STATES[1] if reason else STATES[2]
+        words = text.quote(place) if holds else ""
+        said = [*claims[name], *([section] if section else [])]
+        missing = _missing(words, said, names) if counts[name] else ()
+        found.append(
+            Stretch(
+                passage=name,
+                section=_iri(section),
+                offsets=place,
+                state=state if holds else STATES[3],
+                reason=_iri(reason),
+                characters=sum(end - start for start, end in spans(place)),
+                claims=counts[name],
+                missing=missing,
+                words=words,
+            )
+        )
+    if not found:
+        raise InputError(
+            f"the graph has no passages of {compress(source)} with offsets",
+            hint="name another --source; 'ictgraph query sources' lists them",
+        )
+    found += _outside(text, found)
+    found.sort(key=lambda one: spans(one.offsets))
+    return Coverage(source, len(text.normalised), tuple(found))
+
+
+def source_of(graph: Graph, name: str = "") -> str:
+    """Return the IRI of a source by name, or of the only one whose passages have offsets.
+
+    :raises InputError: if there are several, or none.
+    """
+    if name:
+        return graph.entity(name, "Source")
+    known = [_iri(row[0]) for row in rows(graph.engine, _SOURCES)]
+    if len(known) != 1:
+        listed = ", ".join(map(compress, known)) or "none"
+        raise InputError("which source is this the text of?", hint=f"give --source: {listed}")
+    return known[0]
+
+
+def printed_facts(words: str) -> tuple[str, ...]:
+    """Return the numbers and the names in Latin or Greek letters of printed words, once each.
+
+    Pointers to tables and figures are no facts. Thousands set apart by spaces are one number, and
+    a name that a line break cut behind a hyphen is one name.
+
+    >>> printed_facts("共 1 040 个 CAR- T 产品，占 59.7% (表 1)")
+    ('1040', 'CAR-T', '59.7')
+    """
+    plain = _POINTER.sub("", unicodedata.normalize("NFKC", words))
+    plain = _BROKEN.sub("-", _THOUSANDS.sub("", plain))
+    return tuple(dict.fromkeys(one.rstrip("-'’") for one in _FACT.findall(plain)))
+
+
+def _missing(words: str, terms: Iterable[Term], names: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """Return the printed facts that nothing said in the graph holds."""
+    said = set()
+    for term in terms:
+        said |= names.get(_iri(term), set())
+        if isinstance(term, Literal):
+            said |= {fold(term.value), fold(re.sub("-0?", " ", term.value))}
+            said |= {fold(f"{term.value}.0")} if re.fullmatch(r"\d+", term.value) else set()
+    whole = "\n".join(sorted(said))
+    return tuple(one for one in printed_facts(words) if fold(one) not in whole)
+
+
+def _names(graph: Graph) -> dict[str, set[str]]:
+    """Return the folded names of every entity; an indication also has its disease's and its age."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for entity, name in rows(graph.engine, _NAMES):
+        found[_iri(entity)].add(fold(_iri(name)))
+    return found
+
+
+def _outside(text: SourceText, found: Iterable[Stretch]) -> list[Stretch]:
+    """Return the runs of characters that no passage covers."""
+    covered = sorted(span for one in found for span in spans(one.offsets))
+    runs, at = [], 0
+    for start, end in [*covered, (len(text.normalised), len(text.normalised))]:
+        if start > at:
+            place = f"{at}-{start}"
+            runs.append(Stretch("", "", place, STATES[4], "", start - at, 0, (), text.quote(place)))
+        at = max(at, end)
+    return runs
+
+
+def _iri(term: object) -> str:
+    return str(getattr(term, "value", ""))
