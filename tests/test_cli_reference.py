@@ -19,7 +19,7 @@ from ictgraph.cli.reference import commands, text
 pytestmark = pytest.mark.usefixtures("graph")
 
 DOCS = Path(__file__).parent.parent / "docs"
-MAY_FIND = ("ictgraph check", "ictgraph evidence lifileucel --text")
+MAY_FIND = ("ictgraph check", "ictgraph coverage", "ictgraph evidence lifileucel --text")
 
 
 def help_examples() -> Iterator[str]:

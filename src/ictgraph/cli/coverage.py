@@ -45,7 +45,7 @@ _TITLES = {
     epilog="\b\nExamples:\n"
     "  ictgraph coverage --text review.txt\n"
     "  ictgraph coverage --text review.txt --all -o coverage.csv --lang zh\n"
-    "  ictgraph coverage --text review.txt --source review-2024",
+    "  ictgraph coverage --text review.txt --source src:review-2024",
 )
 @click.option(
     "--text",

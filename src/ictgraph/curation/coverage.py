@@ -125,33 +125,27 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
     :param source: IRI of the source; see :func:`source_of`.
     :raises InputError: if the graph has no passages with offsets of it.
     """
-    node = NamedNode(source)
-    claims: dict[str, list[Term]] = defaultdict(list)
-    counts: dict[str, int] = defaultdict(int)
-    for passage, subject, value in rows(graph.engine, _CLAIMS % node):
-        counts[_iri(passage)] += 1
-        claims[_iri(passage)] += [one for one in (subject, value) if one is not None]
-    for passage, note in rows(graph.engine, _DOUBTS):
-        claims[_iri(passage)] += [note] if note is not None else []
+    said, counts = _said(graph, source)
     names = _names(graph)
     found = []
-    for passage, offsets, digest, section, reason in rows(graph.engine, _PASSAGES % node):
-        name, place = _iri(passage), _iri(offsets)
-        holds = text.holds(place, _iri(digest))
-        state = STATES[0] if counts[name] else STATES[1] if reason else STATES[2]
-        words = text.quote(place) if holds else ""
-        said = [*claims[name], *([section] if section else [])]
-        missing = _missing(words, said, names) if counts[name] else ()
+    for row in rows(graph.engine, _PASSAGES % NamedNode(source)):
+        passage, offsets, digest, section, reason = map(_iri, row)
+        claimed = counts[passage]
+        state = STATES[0] if claimed else STATES[1] if reason else STATES[2]
+        holds = text.holds(offsets, digest)
+        words = text.quote(offsets) if holds else ""
         found.append(
             Stretch(
-                passage=name,
-                section=_iri(section),
-                offsets=place,
+                passage=passage,
+                section=section,
+                offsets=offsets,
                 state=state if holds else STATES[3],
-                reason=_iri(reason),
-                characters=sum(end - start for start, end in spans(place)),
-                claims=counts[name],
-                missing=missing,
+                reason=reason,
+                characters=sum(end - start for start, end in spans(offsets)),
+                claims=claimed,
+                missing=_missing(words, [*said[passage], Literal(section)], names)
+                if claimed
+                else (),
                 words=words,
             )
         )
@@ -163,6 +157,18 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
     found += _outside(text, found)
     found.sort(key=lambda one: spans(one.offsets))
     return Coverage(source, len(text.normalised), tuple(found))
+
+
+def _said(graph: Graph, source: str) -> tuple[dict[str, list[Term]], dict[str, int]]:
+    """Return what claims and doubts say, and how many claims there are, by passage."""
+    said: dict[str, list[Term]] = defaultdict(list)
+    counts: dict[str, int] = defaultdict(int)
+    for passage, *terms in rows(graph.engine, _CLAIMS % NamedNode(source)):
+        counts[_iri(passage)] += 1
+        said[_iri(passage)] += [one for one in terms if one is not None]
+    for passage, note in rows(graph.engine, _DOUBTS):
+        said[_iri(passage)] += [note] if note is not None else []
+    return said, counts
 
 
 def source_of(graph: Graph, name: str = "") -> str:
