@@ -59,7 +59,7 @@ BROKEN = [
     (["show", "id:not-there"], 2, "is not in the graph"),
     (["show", "javascript:alert(1)"], 2, "nothing is named"),
     (["evidence", "lifileucel", "--text", "no.txt"], 2, "'no.txt' cannot be read"),
-    (["evidence", "lifileucel", "--property", "no such"], 2, "nothing is named"),
+    (["evidence", "lifileucel", "no such"], 2, "nothing is named"),
     (["network", "--around", "CD19", "--disease", "melanoma"], 2, "leave the filters out"),
     (["network", "-o", "picture.png"], 2, "does not tell its format"),
     (["network", "--hops", "0"], 2, "--hops"),

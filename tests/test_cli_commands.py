@@ -54,7 +54,7 @@ def test_empty_answers_have_the_columns_of_full_ones(lang: str) -> None:
     pairs = [
         (["find", "CD19"], ["find", "qqqqqqqq"]),
         (["show", "lifileucel"], ["show", "ict:Therapy"]),
-        (["evidence", "lifileucel"], ["evidence", "lifileucel", "--object", "CD19"]),
+        (["evidence", "lifileucel"], ["evidence", "lifileucel", "-", "CD19"]),
     ]
     for full, empty in pairs:
         found, none = (call(*args, "--lang", lang).stdout.splitlines() for args in (full, empty))
@@ -177,12 +177,12 @@ def test_show_of_what_no_passage_mentions() -> None:
 
 
 def test_evidence_has_statement_passage_and_gloss() -> None:
-    result = call("evidence", "lifileucel", "--property", "developed by", "--format", "json")
+    result = call("evidence", "lifileucel", "developed by", "--format", "json")
     (row,) = json.loads(result.stdout)["rows"]
     assert row["object"]["id"] == "id:iovance-biotherapeutics"
     assert row["passage"]["id"] == "src:review-2024/t3/r3"
     assert row["passage"]["label"]["en"] == "Table 3, row 3" and row["gloss"]
-    nothing = call("evidence", "lifileucel", "--object", "CD19")
+    nothing = call("evidence", "lifileucel", "-", "CD19")
     assert nothing.exit_code == 0 and "no passage states this" in nothing.stderr
 
 
@@ -219,6 +219,55 @@ def test_evidence_quotes_and_verifies_the_text(tmp_path: Path) -> None:
     assert {(row["quotation"], row["verified"]) for row in rows} == {
         ("ＣＡＲ-Ｔ 细胞治疗 白血病", True)
     }
+
+
+def test_evidence_of_one_statement(tmp_path: Path) -> None:
+    options = a_source(tmp_path, "4-16")
+    table = call("evidence", "某疗法", "a", "-", "--format", "md", *options)
+    assert table.exit_code == 2 and "nothing is named 'a'" in table.stderr
+    result = call("evidence", "lifileucel", "stage", "id:stage-approved", "--format", "json")
+    rows = json.loads(result.stdout)["rows"]
+    assert {row["object"]["id"] for row in rows} == {"id:stage-approved"} and len(rows) > 1
+    dated = call("evidence", "IM19", "-", "2024-11", "--format", "json")
+    (row,) = json.loads(dated.stdout)["rows"]
+    assert (row["property"]["id"], row["passage"]["id"]) == (
+        "ict:acceptedOn",
+        "src:review-2024/s3.1/p3/s3",
+    )
+
+
+def test_evidence_marks_the_fact(tmp_path: Path) -> None:
+    options = a_source(tmp_path, "0-16")
+    text = TEXT.replace("ＣＡＲ-Ｔ 细", "某 疗法")
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    source = SourceText.read_from(text)
+    place = f"0-{len(source.normalised)}"
+    trig = tmp_path / "tiny.trig"
+    said = re.sub(
+        'ict:digest "[0-9a-f]+"', f'ict:digest "{digest(source.normalised)}"', trig.read_text()
+    )
+    trig.write_text(said.replace('"0-16"', f'"{place}"'), encoding="utf-8")
+    marked = call("evidence", "某疗法", "--format", "md", *options)
+    plain = call("evidence", "某疗法", "--format", "tsv", *options)
+    assert "【某 疗法】" in marked.stdout and marked.exit_code == 0
+    assert "某 疗法" in plain.stdout and "【" not in plain.stdout
+
+
+def test_a_record_has_no_text_but_a_place_on_the_web(tmp_path: Path) -> None:
+    options = a_source(tmp_path, "4-16")
+    trig = tmp_path / "tiny.trig"
+    record = (
+        'src:r1 a ict:Passage ; ict:partOf src:t ; ict:locator "record 1"@en, "记录1"@zh ;\n'
+        "  ict:seenAt <https://example.org/r1> ; "
+        'ict:seenOn "2026-11-28"^^<http://www.w3.org/2001/XMLSchema#date> ;\n'
+        '  ict:gloss "says"@en, "说"@zh .\nsrc:r1 { id:t ict:target id:y }\n'
+    )
+    trig.write_text(trig.read_text(encoding="utf-8") + record, encoding="utf-8")
+    result = call("evidence", "某疗法", "target", "--format", "json", *options)
+    rows = {row["passage"]["id"]: row for row in json.loads(result.stdout)["rows"]}
+    assert result.exit_code == 0, result.stderr
+    assert rows["src:r1"]["verified"] is None and rows["src:p"]["verified"] is True
+    assert rows["src:r1"]["readAt"] == ["https://example.org/r1"]
 
 
 def test_evidence_finds_another_text(tmp_path: Path) -> None:
@@ -297,7 +346,7 @@ def test_an_empty_network_writes_nothing_and_says_why(
 def test_show_and_evidence_show_their_queries() -> None:
     facts = call("show", "lifileucel", "--show-query").stdout
     assert facts == call("query", "facts", "--entity", "lifileucel", "--show-query").stdout
-    text = call("evidence", "lifileucel", "--property", "stage", "--show-query").stdout
+    text = call("evidence", "lifileucel", "stage", "--show-query").stdout
     assert call("sparql", "-", stdin=text).stdout.count("src:review-2024") == 0
     assert "source/review-2024/t3/r3>" in call("sparql", "-", stdin=text).stdout
 

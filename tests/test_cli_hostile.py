@@ -25,7 +25,7 @@ PLACES = [
     ["find", "--kind={}", "CD19"],
     ["show", "--format=text", "--", "{}"],
     ["evidence", "--", "{}"],
-    ["evidence", "lifileucel", "--property={}"],
+    ["evidence", "--", "lifileucel", "{}"],
     ["evidence", "lifileucel", "--text={}"],
     ["network", "--around={}", "-o", "-", "--format=svg"],
     ["query", "approved-products", "--store={}"],

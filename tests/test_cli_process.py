@@ -246,7 +246,7 @@ def test_completion_without_a_shell_lists_them() -> None:
         ("ictgraph find lifil", "plain,Lifileucel\n"),
         ("ictgraph show lifil", "plain,Lifileucel\n"),
         ("ictgraph evidence lifil", "plain,Lifileucel\n"),
-        ("ictgraph evidence x --object Iovance", "plain,Iovance\\\\ Biotherapeutics\n"),
+        ("ictgraph evidence x - Iovance", "plain,Iovance\\\\ Biotherapeutics\n"),
         ("ictgraph show 'Iovance", "plain,Iovance Biotherapeutics\n"),
         ("ictgraph find x --kind diseas", "plain,disease\n"),
     ],

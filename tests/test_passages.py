@@ -77,6 +77,33 @@ def test_line_breaks_within_chinese_text_are_joined(printed: str, quoted: str) -
     assert source.quote(f"0-{len(source.normalised)}") == quoted
 
 
+@pytest.mark.parametrize(
+    ("printed", "marked", "quoted"),
+    [
+        ("治疗 IM19 的\n上市 申请", ["IM19", "上市申请"], "治疗 【IM19】 的【上市 申请】"),
+        ("ＩＭ19和im19", ["IM19"], "【ＩＭ19】和【im19】"),
+        ("黑色\n素瘤、黑色素", ["黑色素", "黑色素瘤"], "【黑色素瘤】、【黑色素】"),
+        ("CD19 的第 1 款", ["1"], "CD19 的第 【1】 款"),
+        ("IL-15与IL-1", ["IL-1"], "IL-15与【IL-1】"),
+        ("一二", ["", "三"], "一二"),
+    ],
+)
+def test_words_are_marked_where_they_stand(printed: str, marked: list[str], quoted: str) -> None:
+    source = SourceText.read_from(printed)
+    assert source.quote(f"0-{len(source.normalised)}", marked) == quoted
+
+
+@given(PRINTED, st.lists(st.text("ab1细胞ＣＡＲé", min_size=1, max_size=4), max_size=4))
+def test_marks_change_nothing_but_themselves(text: str, marked: list[str]) -> None:
+    source = SourceText.read_from(text)
+    if source.normalised:
+        place = f"0-{len(source.normalised)}"
+        quote = source.quote(place, marked)
+        assert quote.count("【") == quote.count("】")
+        plain = quote.replace("【", "").replace("】", "")
+        assert "".join(plain.split()) == "".join(source.quote(place).split())
+
+
 def test_files(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("\ufeff一 二", encoding="utf-8")

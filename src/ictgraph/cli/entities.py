@@ -1,31 +1,24 @@
-"""``ictgraph find``, ``ictgraph show`` and ``ictgraph evidence``: one entity at a time."""
+"""``ictgraph find`` and ``ictgraph show``: one entity at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
-from ictgraph.cli import streams
-from ictgraph.cli.settings import TABLES, Answering, Settings, path_option, require_text
-from ictgraph.cli.templates import entity_names, texts
+from ictgraph.cli.settings import TABLES, Answering, Settings, require_text
+from ictgraph.cli.templates import entity_names
 from ictgraph.formats import FORMATS
-from ictgraph.results import Answer, Statements, Table, Term
-from ictgraph.vocab import ICT, RDF_TYPE, XSD
+from ictgraph.results import Statements, Table, Term
+from ictgraph.vocab import ICT, RDF_TYPE
 
 if TYPE_CHECKING:
-    from ictgraph.cli.claims import Claim
-    from ictgraph.curation.passages import SourceText
     from ictgraph.graph import Graph
     from ictgraph.labels import Match
 
-__all__ = ["evidence_command", "find_command", "show_command"]
-
-_UNREADABLE = ("locator", "offsets", "digest")  # a passage is labelled with its locator
+__all__ = ["find_command", "show_command"]
 
 
 @click.command(
@@ -110,73 +103,6 @@ def show_command(settings: Settings, entity: str) -> None:
         settings.empty([settings.worded(*nothing)])
 
 
-@click.command(
-    "evidence",
-    cls=Answering,
-    formats=TABLES,
-    epilog="\b\nExamples:\n"
-    "  ictgraph evidence lifileucel\n"
-    "  ictgraph evidence lifileucel --property therapyClass --lang en\n"
-    "  ictgraph evidence lifileucel --text review.txt",
-)
-@click.argument("entity", shell_complete=entity_names())
-@click.option("--property", "name", metavar="NAME", help="Only statements with this property.")
-@click.option(
-    "--object",
-    "value",
-    metavar="NAME",
-    shell_complete=entity_names(),
-    help="Only statements with this object.",
-)
-@click.option(
-    "--text",
-    metavar="FILE",
-    callback=path_option,
-    help="Look the passages up in this copy of the source: quote them, verify their digests;"
-    " exit with 1 if one differs.",
-)
-def evidence_command(
-    settings: Settings, entity: str, name: str | None, value: str | None, text: str | None
-) -> None:
-    """Show which passages state what about an entity and its events, and where they stand."""
-    from ictgraph.cli.claims import claims_about
-    from ictgraph.curation.passages import SourceText
-
-    source = SourceText.open(text) if text else None
-    graph = settings.graph()
-    iri = graph.entity(require_text(entity, "ENTITY"))
-    template = queries.load("evidence")
-    bound = graph.bind(
-        template, texts({"property": (name,) if name else (), "object": (value,) if value else ()})
-    )
-    claims = claims_about(graph, iri)
-    subjects = sorted({iri, *(claim.subject for claim in claims)})
-    bound["subject"] = [NamedNode(subject) for subject in subjects]
-    if settings.show_query:
-        settings.write_text(queries.render(template, bound))
-        return
-    found = _relevant(graph.run(template, bound), claims)
-    wrong = 0
-    if source:
-        found, wrong = _verified(found, source)
-    else:
-        found = _without(found, _UNREADABLE)
-    settings.write(found)
-    if not len(found):
-        nothing = f"no passage states this about {entity!r}", f"没有段落就 {entity!r} 作此陈述"
-        settings.empty([settings.worded(*nothing)])
-    if wrong:
-        streams.say(
-            settings.worded(
-                f"{wrong} of {len(found)} rows cite passages that {text!r} does not hold as"
-                " digested; it is another edition, or another source",
-                f"{len(found)}行中有{wrong}行所引段落与 {text!r} 的摘要不符；"
-                "它是另一版本，或另一来源",
-            )
-        )
-        raise click.exceptions.Exit(1)
-
-
 def _class_name(graph: Graph, kind: str) -> str:
     """Return the local name of a class named in either language or as in the ontology."""
     kind = require_text(kind, "the value of --kind")
@@ -209,48 +135,3 @@ def _matches(graph: Graph, found: list[Match]) -> Table:
     named = {kind.value for kind in classes.values() if isinstance(kind, NamedNode)}
     labels = graph.names.labels(named.union(iris))
     return Table(tuple(titles), rows, labels, titles, entities=("entity", "class"))
-
-
-def _relevant(answer: Answer, claims: Collection[Claim]) -> Table:
-    """Return the rows that state one of the claims."""
-    assert isinstance(answer, Table), "the template of evidence is a SELECT query"
-    stated = {(claim.subject, claim.property, claim.value) for claim in claims}
-    where = [answer.columns.index(column) for column in ("subject", "property", "object")]
-    rows = []
-    for row in answer.rows:
-        subject, name, value = (row[i] for i in where)
-        if (getattr(subject, "value", ""), getattr(name, "value", ""), value) in stated:
-            rows.append(row)
-    return replace(answer, rows=tuple(rows))
-
-
-def _without(table: Table, columns: tuple[str, ...]) -> Table:
-    keep = [i for i, name in enumerate(table.columns) if name not in columns]
-    return replace(
-        table,
-        columns=tuple(table.columns[i] for i in keep),
-        rows=tuple(tuple(row[i] for i in keep) for row in table.rows),
-    )
-
-
-def _verified(table: Table, source: SourceText) -> tuple[Table, int]:
-    """Add what the source prints at each passage, and whether that is what was digested."""
-    at, digest = table.columns.index("offsets"), table.columns.index("digest")
-    rows, wrong = [], 0
-    for row in table.rows:
-        offsets, expected = (str(getattr(row[i], "value", "")) for i in (at, digest))
-        holds = source.holds(offsets, expected)
-        wrong += not holds
-        truth = Literal(str(holds).lower(), datatype=NamedNode(XSD + "boolean"))
-        rows.append((*row, Literal(source.quote(offsets) if holds else ""), truth))
-    titles = {
-        "quotation": {"en": "Quotation", "zh": "原文"},
-        "verified": {"en": "Verified", "zh": "已核对"},
-    }
-    full = replace(
-        table,
-        columns=(*table.columns, *titles),
-        rows=tuple(rows),
-        titles={**table.titles, **titles},
-    )
-    return _without(full, _UNREADABLE), wrong

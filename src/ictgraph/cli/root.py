@@ -22,7 +22,7 @@ COMMANDS = {
     "sparql": "sparql",
     "find": "entities",
     "show": "entities",
-    "evidence": "entities",
+    "evidence": "evidence",
     "network": "network",
     "build": "data",
     "check": "data",

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.curation.passages import SourceText, spans
+from ictgraph.curation.wording import forms, names
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
 from ictgraph.labels import fold
 from ictgraph.results import Term
-from ictgraph.vocab import ICT, RDFS_LABEL, SKOS_ALT_LABEL, compress
+from ictgraph.vocab import ICT, compress
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -45,14 +46,6 @@ SELECT ?passage ?subject ?value WHERE {{
 }}"""
 _DOUBTS = f"""\
 SELECT ?passage ?note WHERE {{ ?doubt <{ICT}onPassage> ?passage ; <{ICT}note> ?note }}"""
-_NAMES = f"""\
-SELECT ?entity ?name WHERE {{
-  {{ VALUES ?naming {{ <{RDFS_LABEL}> <{SKOS_ALT_LABEL}> }} ?entity ?naming ?name }}
-  UNION {{ ?entity <{ICT}ofDisease> ?disease
-    VALUES ?naming {{ <{RDFS_LABEL}> <{SKOS_ALT_LABEL}> }} ?disease ?naming ?name }}
-  UNION {{ ?entity ?part ?value VALUES ?part {{ <{ICT}ageFrom> <{ICT}ageTo> }}
-    BIND(STR(?value) AS ?name) }}
-}}"""
 _SOURCES = (
     f"SELECT DISTINCT ?source WHERE {{ ?passage <{ICT}partOf> ?source ; <{ICT}offsets> ?offsets }}"
     " ORDER BY ?source"
@@ -126,7 +119,7 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
     :raises InputError: if the graph has no passages with offsets of it.
     """
     said, counts = _said(graph, source)
-    names = _names(graph)
+    named = names(graph)
     found = []
     for row in rows(graph.engine, _PASSAGES % NamedNode(source)):
         passage, offsets, digest, section, reason = map(_iri, row)
@@ -143,7 +136,7 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
                 reason=reason,
                 characters=sum(end - start for start, end in spans(offsets)),
                 claims=claimed,
-                missing=_missing(words, [*said[passage], Literal(section)], names)
+                missing=_missing(words, [*said[passage], Literal(section)], named)
                 if claimed
                 else (),
                 words=words,
@@ -199,24 +192,15 @@ def printed_facts(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.rstrip("-'’") for one in _FACT.findall(plain)))
 
 
-def _missing(words: str, terms: Iterable[Term], names: Mapping[str, set[str]]) -> tuple[str, ...]:
+def _missing(words: str, terms: Iterable[Term], named: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return the printed facts that nothing said in the graph holds."""
-    said = set()
+    said: set[str] = set()
     for term in terms:
-        said |= names.get(_iri(term), set())
+        said.update(map(fold, named.get(_iri(term), ())))
         if isinstance(term, Literal):
-            said |= {fold(term.value), fold(re.sub("-0?", " ", term.value))}
-            said |= {fold(f"{term.value}.0")} if re.fullmatch(r"\d+", term.value) else set()
+            said.update(map(fold, [term.value, *forms(term)]))
     whole = "\n".join(sorted(said))
     return tuple(one for one in printed_facts(words) if fold(one) not in whole)
-
-
-def _names(graph: Graph) -> dict[str, set[str]]:
-    """Return the folded names of every entity; an indication also has its disease's and its age."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for entity, name in rows(graph.engine, _NAMES):
-        found[_iri(entity)].add(fold(_iri(name)))
-    return found
 
 
 def _outside(text: SourceText, found: Iterable[Stretch]) -> list[Stretch]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ictgraph.errors import InputError, LimitError
 
@@ -128,18 +130,65 @@ class SourceText:
         within = all(end <= len(self.normalised) for _, end in spans(offsets))
         return within and digest(self.characters(offsets)) == expected.lower()
 
-    def quote(self, offsets: str) -> str:
+    def quote(self, offsets: str, marked: Iterable[str] = ()) -> str:
         """Return the words at these offsets as printed, on one line, ``…`` between spans.
 
         A line break becomes a space, but between Chinese characters nothing.
+
+        :param marked: words to put between 【 and 】 wherever they stand, however spaced.
+
+        >>> SourceText.read_from("用于黑色\\n素瘤").quote("0-6", marked=["黑色素瘤"])
+        '用于【黑色素瘤】'
         """
+        words = sorted(filter(None, map(normalise, marked)), key=len, reverse=True)
+        return " … ".join(self._quoted(start, end, words) for start, end in spans(offsets))
+
+    def _quoted(self, start: int, end: int, words: Sequence[str]) -> str:
+        found = self.normalised[start:end]
+        marks = [
+            cut
+            for first, last in _found(found, words)
+            if self._parts(start + first) and self._parts(start + last)
+            for cut in ((first, "【"), (last, "】"))
+        ]
+        cuts = [(0, ""), *marks, (len(found), "")]
         parts = []
-        for start, end in spans(offsets):
-            part = self.normalised[start:end]
-            if self.places and part:
-                last = self.places[min(end, len(self.places)) - 1]
-                after = (place for place in self.places[end:] if place > last)
-                printed = self.printed[self.places[start] : next(after, len(self.printed))]
-                part = " ".join(_LINE_BREAK.sub("", "\n".join(printed.splitlines())).split())
-            parts.append(part)
-        return " … ".join(parts)
+        for (here, _), (there, sign) in pairwise(cuts):
+            printed = self._printed(start + here, start + there)
+            body = printed if sign == "【" else printed.rstrip()
+            parts.append(body + sign + printed[len(body) :])
+        whole = "\n".join("".join(parts).splitlines())
+        return " ".join(_LINE_BREAK.sub("", whole).split())
+
+    def _parts(self, at: int) -> bool:
+        """Tell whether two printed characters meet here; one may give several normalised ones."""
+        inside = 0 < at < len(self.places)
+        return not inside or self.places[at] != self.places[at - 1]
+
+    def _printed(self, start: int, end: int) -> str:
+        """Return the characters of a span as printed, with the white space behind them."""
+        if not self.places or start >= end:
+            return self.normalised[start:end]
+        last = self.places[min(end, len(self.places)) - 1]
+        after = (place for place in self.places[end:] if place > last)
+        return self.printed[self.places[start] : next(after, len(self.printed))]
+
+
+def _found(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where words stand, none inside another."""
+    if not words:
+        return []
+    pattern = "|".join(map(_alone, words))
+    return [one.span() for one in re.finditer(pattern, text, re.IGNORECASE)]
+
+
+def _alone(word: str) -> str:
+    """Return the pattern of a word that is no part of a longer number or Latin name.
+
+    >>> bool(re.search(_alone("1"), "CD19")), bool(re.search(_alone("1"), "第1款"))
+    (False, True)
+    """
+    edge = "[A-Za-z0-9.]"
+    before = f"(?<!{edge})" if re.match(edge, word) else ""
+    after = f"(?!{edge})" if re.match(edge, word[-1]) else ""
+    return before + re.escape(word) + after
