@@ -26,7 +26,17 @@ from ictgraph.graph import Graph
 from ictgraph.paths import data_dir
 from ictgraph.results import Table
 from ictgraph.store import current, own_files
-from ictgraph.vocab import GRAPH, ICT, ID, RDF_TYPE, RDFS, SKOS_BROADER, SRC
+from ictgraph.vocab import (
+    GRAPH,
+    ICT,
+    ID,
+    RDF_TYPE,
+    RDFS,
+    SKOS,
+    SKOS_BROADER,
+    SKOS_EXACT_MATCH,
+    SRC,
+)
 
 PREFIXES = (
     f"@prefix ict: <{ICT}> .\n@prefix id: <{ID}> .\n@prefix src: <{SRC}> .\n"
@@ -112,9 +122,12 @@ def test_the_default_graph_is_the_union_of_all_graphs_but_the_derived_one(
     assert max(stated.values()) > 1, "no triple is stated twice, so nothing here is merged"
 
 
+GRAPHS = ("derived", "doubts", "entities", "imports", "mappings", "ontology", "passages")
+
+
 def test_every_graph_of_claims_is_a_declared_passage(quads: list[Quad]) -> None:
     graphs = {q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)}
-    own = {GRAPH + name for name in ("derived", "doubts", "entities", "ontology", "passages")}
+    own = {GRAPH + name for name in GRAPHS}
     declared = {
         quad.subject
         for quad in quads
@@ -176,7 +189,18 @@ def joined(left: set[tuple[str, str]], right: set[tuple[str, str]]) -> set[tuple
 def test_the_derived_graph_holds_the_closures(quads: list[Quad]) -> None:
     said, concluded = Facts(quads, derived=False), Facts(quads, derived=True)
     above = closure(said.of(RDFS + "subClassOf"))
+    same = {(b, a) for a, b in said.of(SKOS_EXACT_MATCH)}
+    imported = {
+        quad.subject.value
+        for quad in quads
+        if isinstance(quad.subject, NamedNode)
+        and quad.object == NamedNode(SKOS + "Concept")
+        and quad.graph_name == NamedNode(GRAPH + "imports")
+    }
+    alone = imported - {term for term, _ in same}
+    kinds = {(t, ICT + ("Disease" if "/MONDO_" in t else "CellType")) for t in alone}
     types = {(e, c) for e, c in joined(said.of(RDF_TYPE), above) if c.startswith(ICT)}
+    types |= kinds | joined(kinds, above)
     assert {(e, c) for e, c in concluded.of(RDF_TYPE) if c.startswith(ICT)} == types
 
     entities = {
@@ -186,8 +210,11 @@ def test_the_derived_graph_holds_the_closures(quads: list[Quad]) -> None:
         and quad.predicate.value == RDF_TYPE
         and quad.graph_name == NamedNode(GRAPH + "entities")
     }
-    broader = closure(said.of(SKOS_BROADER) | said.of(ICT + "ofDisease"))
-    reached = broader | {(one, one) for one in entities}
+    matched = said.of(SKOS_EXACT_MATCH) | said.of(SKOS + "broadMatch")
+    steps = said.of(SKOS_BROADER) - said.of(ICT + "notBelow") | said.of(ICT + "ofDisease")
+    steps |= {(a, b) for a, b in matched if b in imported}
+    steps |= {(a, b) for a, b in same if a in imported}
+    reached = closure(steps) | {(one, one) for one in entities | imported}
     assert concluded.of(ICT + "broaderOrSelf") == reached
 
     therapies = {e for e, c in said.of(RDF_TYPE) if c == ICT + "Therapy"}

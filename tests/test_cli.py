@@ -324,11 +324,11 @@ def test_an_empty_answer_says_why_in_chinese() -> None:
 
 
 def test_hints_follow_the_language() -> None:
-    args = ["query", "who-develops-what", "--disease", "melanomma"]
-    assert "did you mean melanoma (id:melanoma)? 'ictgraph find" in call(*args).stderr
+    args = ["query", "who-develops-what", "--disease", "黑色瘤素"]
+    assert "did you mean 黑色素瘤 (id:melanoma)? 'ictgraph find" in call(*args).stderr
     chinese = call(*args, "--lang", "zh")
     assert chinese.exit_code == 2
-    assert "是否指 melanoma (id:melanoma)？可用 'ictgraph find" in chinese.stderr
+    assert "是否指 黑色素瘤 (id:melanoma)？可用 'ictgraph find" in chinese.stderr
     cut = call("sparql", "SELECT ?s { ?s ?p ?o }", "--max-rows", "3", "--lang", "zh")
     assert cut.exit_code == 4 and "结果已截断：仅有前3行" in cut.stderr
 

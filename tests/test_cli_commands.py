@@ -352,7 +352,8 @@ def test_show_and_evidence_show_their_queries() -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [["show", "lifileucel"], ["find", "CD19"], ["network", "--format", "dot", "-o", "-"]]
+    "args",
+    [["show", "lifileucel"], ["evidence", "IM19"], ["network", "--format", "dot", "-o", "-"]],
 )
 def test_every_answer_can_be_limited_in_time(args: list[str]) -> None:
     assert call(*args, "--timeout", "30").stdout == call(*args).stdout

@@ -259,7 +259,7 @@ def test_a_label_cannot_pass_for_an_entity() -> None:
 def test_an_index_is_sorted_lines_of_six_columns(lines: list[list[str]]) -> None:
     assert all(len(line) == 6 for line in lines)
     assert lines == sorted(lines, key="\t".join)
-    assert {line[3] for line in lines} <= {*NAMES.values(), "none"}
+    assert {line[3] for line in lines} <= {*NAMES.values(), "id", "none"}
     assert "\t".join(lines[-1]) == index_line(
         lines[-1][4], lines[-1][1], lines[-1][2], lines[-1][3], lines[-1][5].split()
     )

@@ -99,7 +99,7 @@ def test_text_that_is_not_a_curie_is_refused(text: str) -> None:
 def test_an_unknown_prefix_names_the_nearest() -> None:
     with pytest.raises(UnknownName, match=r"no prefix 'mond' is declared; did you mean MONDO:"):
         expand("mond:0005105")
-    with pytest.raises(UnknownName, match="the prefixes are bibo, CHEBI, "):
+    with pytest.raises(UnknownName, match="the prefixes are bibo, biolink, "):
         expand("qqqqqq:1")
 
 

@@ -6,8 +6,9 @@ id with ``graph.nq`` (sorted N-Quads, the same bytes for the same input), ``labe
 readers see the old graph or the new one, never a mixture.
 
 Named graphs: every passage has one; besides them ``graph:ontology``, ``graph:entities``,
-``graph:passages`` (what the passages are), ``graph:doubts`` and ``graph:derived`` (what the rules
-in ``ontology/rules/`` conclude). The default graph is the union of all of them but the derived
+``graph:passages`` (what the passages are), ``graph:doubts``, ``graph:mappings`` (links to other
+vocabularies), ``graph:imports`` (extracts of those) and ``graph:derived`` (what the rules in
+``ontology/rules/`` conclude). The default graph is the union of all of them but the derived
 one, each triple once.
 """
 
@@ -38,10 +39,11 @@ from pyoxigraph import __version__ as engine_version
 
 from ictgraph.engine import LocalEngine, statements
 from ictgraph.errors import InputError, QuerySyntaxError, StoreError
-from ictgraph.labels import NAMES, index_text
+from ictgraph.labels import index_of
+from ictgraph.links import sssom
 from ictgraph.paths import data_dir, data_files
 from ictgraph.store import FORMAT, current, make_current, own_files, read_whole
-from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, RDFS_SUB_CLASS_OF, compress
+from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, compress
 
 __all__ = ["Manifest", "build", "collect", "rules", "verify"]
 
@@ -150,7 +152,9 @@ def build(
     manifest = _manifest(text, everything)
     try:
         os.makedirs(folder, exist_ok=True)
-        done = _found(folder, manifest, force) or _write(folder, text, _index(everything), manifest)
+        done = _found(folder, manifest, force) or _write(
+            folder, text, index_of(everything), manifest
+        )
         make_current(folder, os.path.basename(done), inputs)
         _prune(folder, keep=done)
     except OSError as error:
@@ -183,7 +187,7 @@ def verify(done: str) -> Manifest:
         raise StoreError(f"{done}: the store does not match graph.nq", hint=hint)
     if replace(_manifest(text, stored), engine=manifest.engine) != manifest:
         raise StoreError(f"{done}: the manifest does not match graph.nq", hint=hint)
-    if _index(stored) != index:
+    if index_of(stored) != index:
         raise StoreError(f"{done}: labels.tsv does not match graph.nq", hint=hint)
     return manifest
 
@@ -222,6 +226,8 @@ def _home(path: str) -> NamedNode:
     for folder, graph in (("ontology", "ontology"), ("triples", "entities")):
         if path.startswith(data_dir(folder) + os.sep):
             name = os.path.basename(path).removesuffix(".ttl")
+            if os.path.basename(os.path.dirname(path)) == "imports":
+                graph = "imports"
             return NamedNode(GRAPH + {"doubts": "doubts", "sources": "passages"}.get(name, graph))
     return NamedNode(GRAPH + "entities")
 
@@ -229,7 +235,7 @@ def _home(path: str) -> NamedNode:
 def _read(path: str) -> Iterable[Quad]:
     """Read a file; blank nodes and triples about triples, which have no IRI, are errors."""
     try:
-        for quad in parse(path=path):
+        for quad in sssom.quads(path) if path.endswith(".sssom.tsv") else parse(path=path):
             if not isinstance(quad.graph_name, NamedNode | DefaultGraph) or not (
                 isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal)
             ):
@@ -297,22 +303,6 @@ def _manifest(text: bytes, quads: Iterable[Quad]) -> Manifest:
         entities=dict(counts),
         sources=dict(Counter(name for name, _ in sorted(sources))),
     )
-
-
-def _index(quads: Iterable[Quad]) -> str:
-    """Return the text of ``labels.tsv``."""
-    names: list[tuple[str, str, str, str]] = []
-    types: list[tuple[str, str]] = []
-    broader: list[tuple[str, str]] = []
-    for quad in quads:
-        predicate, subject, value = quad.predicate.value, _value(quad.subject), quad.object
-        if predicate == RDF_TYPE:
-            types.append((subject, _value(value)))
-        elif predicate == RDFS_SUB_CLASS_OF:
-            broader.append((subject, _value(value)))
-        elif predicate in NAMES and isinstance(value, Literal):
-            names.append((value.value, subject, value.language or "", NAMES[predicate]))
-    return index_text(names, types, broader)
 
 
 def _write(folder: str, text: bytes, index: str, manifest: Manifest) -> str:

@@ -25,11 +25,11 @@ from ictgraph.errors import (
     UnknownName,
 )
 from ictgraph.labels import AskedNames, LabelIndex, Match, Names
-from ictgraph.paths import data_dir, data_files
+from ictgraph.paths import data_files
 from ictgraph.results import Answer, Label, Statements, Table, Term
-from ictgraph.store import current, default_folder, fingerprint, own_files
+from ictgraph.store import current, default_folder, fingerprint, ontology_files, own_files
 from ictgraph.terms import is_iri, parse
-from ictgraph.vocab import ICT, compress, expand, prefixes
+from ictgraph.vocab import ICT, ICTGRAPH, compress, expand, prefixes
 
 if TYPE_CHECKING:
     import networkx
@@ -166,12 +166,15 @@ class Graph:
         iri = _as_iri(text)
         if iri:
             classes = self.names.classes(iri)
-            if classes is None:
+            matches = [Match(iri, text, classes, "exact")] if classes is not None else []
+            matches = matches or self.names.lookup(compress(iri))  # an identifier of elsewhere
+            if not matches:
                 raise UnknownName(f"{text} is not in the graph", hint=self._near(iri, kind))
-            matches = [Match(iri, text, classes, "exact")]
         else:
             matches = self.names.lookup(text)
         fitting = [match for match in matches if not kind or kind in match.classes]
+        own = [match for match in fitting if match.iri.startswith(ICTGRAPH)]
+        fitting = own or fitting  # a name of ours before that of an imported term
         if len(fitting) == 1:
             return fitting[0].iri
         if fitting:
@@ -260,7 +263,7 @@ def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
 
     folder = tempfile.mkdtemp(prefix="ictgraph-")
     try:
-        return _opened(build(folder, [*_ontology(), *files]), temporary=folder)
+        return _opened(build(folder, [*ontology_files(), *files]), temporary=folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -277,11 +280,6 @@ def default_build(*, force: bool = False, progress: _Progress = lambda _: None) 
     from ictgraph.build import build
 
     return build(folder, files, inputs=inputs, force=force, progress=progress)
-
-
-def _ontology() -> list[str]:
-    folder = data_dir("ontology") + os.sep
-    return [path for path in own_files() if path.startswith(folder)]
 
 
 def _texts(name: str, value: object) -> list[str]:

@@ -1,18 +1,21 @@
 """Names of entities: labels for display, look-up of what a person typed, and search.
 
 ``LabelIndex`` reads the ``labels.tsv`` that a build writes beside its store: one line per
-printed name, ``folded name, IRI, language, label|alt, name, classes``, sorted; what has no name
-has one line of kind ``none``. It is one string, searched as one string, which is fast without a
+printed name, ``folded name, IRI, language, label|alt|id, name, classes``, sorted; what has no name
+has one line of kind ``none``. An identifier of another vocabulary is a name of kind ``id`` of the
+entity that is the same or nearly so, and names of that vocabulary's term are other names of an
+entity that is the same. The index is one string, searched as one string, which is fast without a
 search engine.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ictgraph.engine import Engine, rows
 from ictgraph.errors import StoreError
@@ -21,13 +24,18 @@ from ictgraph.terms import is_iri
 from ictgraph.vocab import (
     GRAPH,
     ICT,
+    ICTGRAPH,
     RDF_TYPE,
     RDFS_LABEL,
     RDFS_SUB_CLASS_OF,
     SKOS_ALT_LABEL,
+    SKOS_CLOSE_MATCH,
+    SKOS_EXACT_MATCH,
+    compress,
 )
 
 __all__ = [
+    "LINKS",
     "NAMES",
     "AskedNames",
     "LabelIndex",
@@ -35,11 +43,15 @@ __all__ = [
     "Names",
     "fold",
     "index_line",
+    "index_of",
     "index_text",
 ]
 
 NAMES = {RDFS_LABEL: "label", ICT + "locator": "label", SKOS_ALT_LABEL: "alt"}
 """The properties that name things, and whether the value is the label or another name."""
+
+LINKS = (SKOS_EXACT_MATCH, SKOS_CLOSE_MATCH)
+"""The mappings that make an identifier a name: the same thing first, then nearly the same."""
 
 _LABELS = [one for one, kind in NAMES.items() if kind == "label"]
 _SPACES = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -65,15 +77,45 @@ def index_line(name: str, iri: str, lang: str, kind: str, classes: Iterable[str]
     return "\t".join((fold(name), iri, lang, kind, shown, " ".join(classes)))
 
 
+def index_of(quads: Iterable[Quad]) -> str:
+    """Return the text of a ``labels.tsv`` for the quads of a build."""
+    names: list[_Line] = []
+    types: list[tuple[str, str]] = []
+    broader: list[tuple[str, str]] = []
+    links: list[tuple[str, str, str]] = []
+    for quad in quads:
+        subject, predicate, value = _value(quad.subject), quad.predicate.value, quad.object
+        if predicate == RDF_TYPE:
+            types.append((subject, _value(value)))
+        elif predicate == RDFS_SUB_CLASS_OF:
+            broader.append((subject, _value(value)))
+        elif predicate in NAMES and isinstance(value, Literal):
+            names.append((value.value, subject, value.language or "", NAMES[predicate]))
+        elif predicate in LINKS:
+            links.append((subject, predicate, _value(value)))
+    return index_text(names, types, broader, links)
+
+
 def index_text(
-    names: Iterable[_Line], types: Iterable[tuple[str, str]], broader: Iterable[tuple[str, str]]
+    names: Iterable[_Line],
+    types: Iterable[tuple[str, str]],
+    broader: Iterable[tuple[str, str]],
+    links: Iterable[tuple[str, str, str]] = (),
 ) -> str:
     """Return the text of a ``labels.tsv``; what has a class of ours but no name gets a line too.
 
     :param names: name, entity, language and ``label`` or ``alt``.
     :param types: entity and class.
     :param broader: class and broader class; the more classes are broader, the more specific.
+    :param links: entity, one of :data:`LINKS`, and the IRI of a term of another vocabulary.
     """
+    links = sorted(set(links))
+    same = {term: entity for entity, kind, term in links if kind == LINKS[0]}
+    names = [
+        (name, same[one], lang, "alt") if one in same else (name, one, lang, kind)
+        for name, one, lang, kind in names
+    ]
+    names += [(text, one, "", "id") for one, _, term in links for text in _identifiers(term)]
     above: dict[str, set[str]] = {}
     for narrow, broad in broader:
         above.setdefault(narrow, set()).add(broad)
@@ -91,6 +133,21 @@ def index_text(
         if entity not in named and any(one.startswith(ICT) for one in some):
             lines.add(index_line("", entity, "", "none", ordered[entity]))
     return "\n".join(sorted(lines)) + "\n"
+
+
+def _own_first(match: Match) -> tuple[int, bool]:
+    return ("exact", "prefix", "part", "typo").index(match.how), not match.iri.startswith(ICTGRAPH)
+
+
+def _identifiers(term: str) -> list[str]:
+    """The CURIE of a term, and its local part where that tells the vocabulary by itself."""
+    curie = compress(term)
+    local = curie.partition(":")[2]
+    return [curie, local] if re.fullmatch(r"[A-Za-z]+\d{5,}", local) else [curie]
+
+
+def _value(node: object) -> str:
+    return str(getattr(node, "value", ""))
 
 
 def _ancestors(one: str, above: Mapping[str, set[str]]) -> set[str]:
@@ -190,7 +247,7 @@ class LabelIndex:
                     found.setdefault(iri, match)
         if not found and len(wanted) > 1:
             found = {match.iri: match for match in self._typos(wanted, limit)}
-        return list(found.values())[:limit]
+        return sorted(found.values(), key=_own_first)[:limit]
 
     @cached_property
     def _labels(self) -> Mapping[str, Label]:
@@ -243,7 +300,8 @@ class AskedNames:
         ordered = sorted(filter(is_iri, iris))
         for start in range(0, len(ordered), self._BATCH):
             some = " ".join(str(NamedNode(iri)) for iri in ordered[start : start + self._BATCH])
-            for name, iri, lang, _ in self._names(_LABELS, f"VALUES ?s {{ {some} }}"):
+            which = f"VALUES ?s {{ {some} }} FILTER NOT EXISTS {{ ?other <{LINKS[0]}> ?s }}"
+            for name, iri, lang, _ in self._names(_LABELS, which):
                 found.setdefault(iri, {}).setdefault(lang, " ".join(name.split()))
         return found
 
@@ -263,7 +321,11 @@ class AskedNames:
     def _index(self) -> LabelIndex:
         named = self._names(NAMES)
         types = self._pairs(_anywhere(f"?s <{RDF_TYPE}> ?o"))
-        return LabelIndex(index_text(named, types, self._pairs(f"?s <{RDFS_SUB_CLASS_OF}> ?o")))
+        broader = self._pairs(f"?s <{RDFS_SUB_CLASS_OF}> ?o")
+        links = [
+            (one, kind, term) for kind in LINKS for one, term in self._pairs(f"?s <{kind}> ?o")
+        ]
+        return LabelIndex(index_text(named, types, broader, links))
 
     def _names(self, properties: Iterable[str], which: str = "") -> list[_Line]:
         """Name, entity, language and kind of everything, or of what a pattern binds to ``?s``."""

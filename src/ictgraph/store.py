@@ -23,6 +23,7 @@ __all__ = [
     "default_folder",
     "fingerprint",
     "make_current",
+    "ontology_files",
     "own_files",
     "read_whole",
 ]
@@ -32,12 +33,19 @@ FORMAT = 2
 
 
 def own_files() -> list[str]:
-    """Return the package's own RDF files, SHACL shapes left out."""
+    """Return the package's own RDF and SSSOM files, SHACL shapes left out."""
+    endings = (".ttl", ".trig", ".nt", ".nq", ".sssom.tsv")
     return [
         path
-        for path in data_files("ontology", "triples", ending=(".ttl", ".trig", ".nt", ".nq"))
+        for path in data_files("ontology", "triples", ending=endings)
         if os.path.basename(path) != "shapes.ttl"
     ]
+
+
+def ontology_files() -> list[str]:
+    """Return the files that give data their meaning: the ontology, without mappings and imports."""
+    folder = data_dir("ontology")
+    return [path for path in own_files() if os.path.dirname(path) == folder]
 
 
 def default_folder() -> str:

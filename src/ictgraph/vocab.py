@@ -16,6 +16,7 @@ __all__ = [
     "DCTERMS_TITLE",
     "GRAPH",
     "ICT",
+    "ICTGRAPH",
     "ID",
     "OWL",
     "PROV",
@@ -30,7 +31,9 @@ __all__ = [
     "SKOS",
     "SKOS_ALT_LABEL",
     "SKOS_BROADER",
+    "SKOS_CLOSE_MATCH",
     "SKOS_DEFINITION",
+    "SKOS_EXACT_MATCH",
     "SKOS_PREF_LABEL",
     "SRC",
     "XSD",
@@ -39,10 +42,11 @@ __all__ = [
     "prefixes",
 ]
 
-ICT = "https://w3id.org/ictgraph/ontology#"
-ID = "https://w3id.org/ictgraph/id/"
-SRC = "https://w3id.org/ictgraph/source/"
-GRAPH = "https://w3id.org/ictgraph/graph/"
+ICTGRAPH = "https://w3id.org/ictgraph/"
+ICT = ICTGRAPH + "ontology#"
+ID = ICTGRAPH + "id/"
+SRC = ICTGRAPH + "source/"
+GRAPH = ICTGRAPH + "graph/"
 
 OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
@@ -61,7 +65,9 @@ RDF_LANG_STRING = RDF + "langString"
 RDF_TYPE = RDF + "type"
 SKOS_ALT_LABEL = SKOS + "altLabel"
 SKOS_BROADER = SKOS + "broader"
+SKOS_CLOSE_MATCH = SKOS + "closeMatch"
 SKOS_DEFINITION = SKOS + "definition"
+SKOS_EXACT_MATCH = SKOS + "exactMatch"
 SKOS_PREF_LABEL = SKOS + "prefLabel"
 
 _SH = "http://www.w3.org/ns/shacl#"

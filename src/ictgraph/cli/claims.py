@@ -1,4 +1,4 @@
-"""Claims by and about one entity, and the doubts that concern it."""
+"""Claims by and about one entity, the doubts that concern it, and its identifiers elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ictgraph.vocab import RDF_TYPE
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
 
-__all__ = ["Claim", "Doubt", "claims_about", "doubts_about"]
+__all__ = ["Claim", "Doubt", "Identifier", "claims_about", "doubts_about", "identifiers_of"]
 
 _TOLD_IN_FULL = {"Event", "StudyGroup", "Statistic"}
 _GROUP = "StudyGroup"
@@ -49,6 +49,22 @@ class Doubt:
     kind: str
     note: Label
     passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A term of another vocabulary that is the same as an entity, or related to it.
+
+    :ivar match: IRI of the kind of match.
+    :ivar term: IRI of the term, or of ``sssom:NoTermFound``.
+    :ivar name: what the vocabulary calls it.
+    :ivar source: the vocabulary.
+    """
+
+    match: str
+    term: str
+    name: str
+    source: str
 
 
 def claims_about(graph: Graph, iri: str) -> list[Claim]:
@@ -94,6 +110,13 @@ def doubts_about(graph: Graph, iri: str) -> tuple[Doubt, ...]:
         Doubt(doubt, kind, notes, tuple(sorted(passages, key=natural)))
         for (doubt, kind), (notes, passages) in found.items()
     )
+
+
+def identifiers_of(graph: Graph, iri: str) -> tuple[Identifier, ...]:
+    """Return the identifiers of an entity in other vocabularies, and where none was found."""
+    columns = ("match", "identifier", "name", "source")
+    found = _rows(graph, "identifiers", columns, [iri])
+    return tuple(dict.fromkeys(Identifier(*map(_iri, row)) for row in found))
 
 
 def _rows(

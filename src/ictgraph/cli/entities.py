@@ -11,8 +11,8 @@ from ictgraph import queries
 from ictgraph.cli.settings import TABLES, Answering, Settings, require_text
 from ictgraph.cli.templates import entity_names
 from ictgraph.formats import FORMATS
-from ictgraph.results import Statements, Table, Term
-from ictgraph.vocab import ICT, RDF_TYPE
+from ictgraph.results import Statements, Table
+from ictgraph.vocab import ICT
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -112,26 +112,19 @@ def _class_name(graph: Graph, kind: str) -> str:
 
 
 def _matches(graph: Graph, found: list[Match]) -> Table:
-    iris = [match.iri for match in found]
-    listed = " ".join(str(NamedNode(iri)) for iri in iris)
-    answer = graph.engine.query(
-        f"SELECT ?one ?class {{ VALUES ?one {{ {listed} }} ?one <{RDF_TYPE}> ?class"
-        f' FILTER(STRSTARTS(STR(?class), "{ICT}")) }} ORDER BY ?one ?class'
-    )
-    classes: dict[str, Term | None] = {}
-    for one, kind in answer.rows if isinstance(answer, Table) else ():
-        if isinstance(one, NamedNode):
-            classes.setdefault(one.value, kind)
-    rows = tuple(
-        (NamedNode(match.iri), classes.get(match.iri), Literal(match.name), Literal(match.how))
-        for match in found
-    )
+    names = {match.iri for match in found}
+    names |= {ICT + kind for match in found for kind in match.classes}
+    labels = graph.names.labels(names)
+    rows = []
+    for match in found:
+        kinds = (ICT + kind for kind in match.classes)  # the most specific first
+        own = next((kind for kind in kinds if kind in labels), "")
+        kind = NamedNode(own) if own else None
+        rows.append((NamedNode(match.iri), kind, Literal(match.name), Literal(match.how)))
     titles = {
         "entity": {"en": "Entity", "zh": "实体"},
         "class": {"en": "Class", "zh": "类别"},
         "name": {"en": "Name found", "zh": "匹配名称"},
         "match": {"en": "Match", "zh": "匹配方式"},
     }
-    named = {kind.value for kind in classes.values() if isinstance(kind, NamedNode)}
-    labels = graph.names.labels(named.union(iris))
-    return Table(tuple(titles), rows, labels, titles, entities=("entity", "class"))
+    return Table(tuple(titles), tuple(rows), labels, titles, entities=("entity", "class"))

@@ -9,12 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from ictgraph.cli.claims import Claim, Doubt, claims_about, doubts_about
+from ictgraph.cli.claims import (
+    Claim,
+    Doubt,
+    Identifier,
+    claims_about,
+    doubts_about,
+    identifiers_of,
+)
 from ictgraph.engine import rows
 from ictgraph.results import Label, Table, Term
 from ictgraph.spoken import language, spoken
 from ictgraph.terms import Lang, display, pick, to_python
-from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, SKOS_BROADER, compress
+from ictgraph.vocab import (
+    GRAPH,
+    ICT,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_ALT_LABEL,
+    SKOS_BROADER,
+    SKOS_EXACT_MATCH,
+    compress,
+)
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -28,6 +44,7 @@ _WORDS: dict[str, Label] = {
     SKOS_ALT_LABEL: {"en": "also named", "zh": "别名"},
     SKOS_BROADER: {"en": "broader", "zh": "上位"},
     "narrower": {"en": "narrower", "zh": "下位"},
+    "identifiers": {"en": "identifiers", "zh": "标识符"},
     "doubts": {"en": "Doubts", "zh": "疑点"},
     "sources": {"en": "Sources", "zh": "来源"},
 }
@@ -35,7 +52,8 @@ _WORDS: dict[str, Label] = {
 _IDENTITY = f"""\
 SELECT DISTINCT ?property ?value WHERE {{
   GRAPH ?graph {{ %s ?property ?value }}
-  FILTER(STRSTARTS(STR(?graph), "{GRAPH}") && ?graph != <{GRAPH}derived>)
+  FILTER(STRSTARTS(STR(?graph), "{GRAPH}"))
+  FILTER(?graph != <{GRAPH}derived> && ?graph != <{GRAPH}mappings>)
 }} ORDER BY ?property ?value"""
 _NARROWER = f"SELECT DISTINCT ?one WHERE {{ ?one <{SKOS_BROADER}> %s }} ORDER BY ?one"
 _LOCATORS = f"""\
@@ -47,7 +65,8 @@ WHERE {{ VALUES ?passage {{ %s }} ?passage <{ICT}locator> ?locator }}"""
 class Profile:
     """What the graph knows about one entity.
 
-    :ivar identity: property and value of what is not a claim: class, names, hierarchy, identifiers.
+    :ivar identity: property and value of what is not a claim: class, names, hierarchy.
+    :ivar identifiers: terms of other vocabularies.
     :ivar narrower: IRIs of what is directly narrower.
     :ivar claims: claims by and about the entity, and all claims of the events it is part of.
     :ivar doubts: the doubts that concern it.
@@ -58,6 +77,7 @@ class Profile:
     iri: str
     identity: tuple[tuple[str, Term], ...]
     narrower: tuple[str, ...]
+    identifiers: tuple[Identifier, ...]
     claims: tuple[Claim, ...]
     doubts: tuple[Doubt, ...]
     locators: Mapping[str, Label]
@@ -100,6 +120,7 @@ class Profile:
                 if name not in (RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL)
             ],
             "narrower": [self._named(iri) for iri in self.narrower],
+            "identifiers": [self._identifier(one) for one in self.identifiers],
             "claims": [
                 {
                     "subject": self._named(one.subject),
@@ -118,6 +139,14 @@ class Profile:
                 }
                 for one in self.doubts
             ],
+        }
+
+    def _identifier(self, one: Identifier) -> dict[str, Any]:
+        return {
+            **self._named(one.term),
+            "name": one.name,
+            "match": self._named(one.match),
+            "vocabulary": one.source,
         }
 
     def _sources(self, passages: Iterable[str]) -> list[dict[str, Any]]:
@@ -226,6 +255,18 @@ class Profile:
         if self.narrower:
             named = [display(NamedNode(iri), lang, self.labels) for iri in self.narrower]
             yield pick(_WORDS["narrower"], lang, ""), "; ".join(named)
+        if self.identifiers:
+            yield pick(_WORDS["identifiers"], lang, ""), self._linked(lang)
+
+    def _linked(self, lang: Lang) -> str:
+        """Return the identifiers with their names and how they match, exact matches first."""
+        said = []
+        for one in sorted(self.identifiers, key=lambda one: one.match != SKOS_EXACT_MATCH):
+            word = display(NamedNode(one.match), lang, self.labels)
+            term = display(NamedNode(one.term), lang, self.labels)
+            about = one.name if one.name else one.source
+            said.append(f"{term} {about}" + (f" ({word})" if one.name else ""))
+        return "; ".join(said)
 
     def _property(self, iri: str, lang: Lang) -> str:
         return pick(self.labels.get(iri) or _WORDS.get(iri, {}), lang, compress(iri))
@@ -256,16 +297,19 @@ def read(graph: Graph, iri: str) -> Profile:
     narrower = tuple(_iri(row[0]) for row in rows(graph.engine, _NARROWER % node))
     claims = claims_about(graph, iri)
     doubts = doubts_about(graph, iri)
+    identifiers = identifiers_of(graph, iri)
     cited: list[Claim | Doubt] = [*claims, *doubts]
     passages = sorted({passage for one in cited for passage in one.passages})
     terms: list[Term] = [*(value for _, value in identity), *(one.value for one in claims)]
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
     iris |= {iri, *narrower, *(name for name, _ in identity), *(one.kind for one in doubts)}
+    iris |= {part for one in identifiers for part in (one.match, one.term)}
     iris |= {part for one in claims for part in (one.subject, one.property)}
     return Profile(
         iri=iri,
         identity=identity,
         narrower=narrower,
+        identifiers=identifiers,
         claims=tuple(claims),
         doubts=doubts,
         locators=_locators(graph, passages),

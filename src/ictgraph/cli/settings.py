@@ -14,7 +14,6 @@ from ictgraph.cli.options import Command, Option
 from ictgraph.errors import IctgraphError, InputError, StoreError
 from ictgraph.formats import FORMATS, default, guess, save, write
 from ictgraph.graph import Graph, default_build, open_graph
-from ictgraph.paths import data_dir
 from ictgraph.results import Answer, Truth
 from ictgraph.terms import Lang
 
@@ -82,13 +81,12 @@ class Settings(NamedTuple):
 
     def files(self) -> list[str]:
         """Return the RDF files to read, the ontology that gives them meaning first."""
-        from ictgraph.store import own_files
+        from ictgraph.store import ontology_files
 
         for path in self.data:
             if not os.path.isfile(path):
                 raise InputError(f"there is no file {path!r}", hint="name RDF files")
-        ontology = data_dir("ontology") + os.sep
-        return [path for path in own_files() if path.startswith(ontology)] + list(self.data)
+        return [*ontology_files(), *self.data]
 
     def chosen(self, answer: Answer) -> str:
         """Return the format for an answer: named, by the file's ending, or by the terminal."""

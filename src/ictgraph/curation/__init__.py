@@ -2,3 +2,7 @@
 
 ``docs/curating.md`` is the guide.
 """
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -3,3 +3,7 @@
 A picture is computed whole in Python, with positions, and then written; nothing is laid out in a
 browser. ``docs/pictures.md`` says what each picture shows.
 """
+
+from __future__ import annotations
+
+__all__: list[str] = []
