@@ -50,6 +50,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
         'id:some-cel a ict:Therapy ; rdfs:label "Some-cel"@en, "某疗法"@zh .\n'
     )
     Path("review.txt").write_text("the review", encoding="utf-8")
+    Path("hgnc_complete_set.tsv").write_text("hgnc_id\tsymbol\nHGNC:1633\tCD19\n")
+    call("link", "export", "--set", "diseases-mondo", "-o", "mine.sssom.tsv")
     program = tmp_path / "bin" / "ictgraph"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ictgraph "$@"\n')

@@ -105,7 +105,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(CELL, CELL, CELL, st.sampled_from([None, 0.0, 0.875, 1.0])), max_size=5))
-def test_writing_and_reading_keep_every_row(cells: list[tuple[str, str, str, float | None]]) -> None:
+def test_writing_and_reading_keep_every_row(
+    cells: list[tuple[str, str, str, float | None]],
+) -> None:
     rows = [
         SemanticMapping(
             f"id:s{i}", label.strip(), "skos:exactMatch", "MONDO:0000001", name.strip(),
@@ -128,7 +130,9 @@ def test_a_mapping_is_a_match_and_its_justification(tmp_path: Path) -> None:
     assert {quad.graph_name for quad in quads} == {NamedNode(GRAPH + "mappings")}
     skos = "http://www.w3.org/2004/02/skos/core#exactMatch"
     matches = [quad for quad in quads if quad.predicate.value == skos]
-    assert [str(quad.object) for quad in matches] == ["<http://purl.obolibrary.org/obo/MONDO_0000001>"]
+    assert [str(quad.object) for quad in matches] == [
+        "<http://purl.obolibrary.org/obo/MONDO_0000001>"
+    ]
     nodes = {str(quad.subject) for quad in quads if quad.predicate.value != skos}
     assert len(nodes) == 2, "a mapping that found nothing has its node too"
     path.write_text(f"{HEAD}\n{ROW.replace('MONDO:', 'MONDOO:')}\n", encoding="utf-8")

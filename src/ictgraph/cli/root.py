@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "data",
     "coverage": "coverage",
     "export": "data",
+    "link": "link",
     "completion": "about",
     "help": "about",
 }

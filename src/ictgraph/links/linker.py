@@ -18,9 +18,9 @@ __all__ = ["Candidate", "Suggestion", "fuzzy", "suggest"]
 _LEVELS = ("label", "exact", "alias", "other")
 _STATES = (
     "relapsed or refractory|relapsed and refractory|relapsed refractory|relapsed|refractory|"
-    "recurrent|advanced|metastatic|unresectable|primary|secondary|early stage|late stage|newly diagnosed|"
-    "severe|active|adult|paediatric|pediatric|childhood|[a-z0-9]+ positive|[a-z0-9]+ negative|"
-    "[a-z]+[0-9]+\\+"
+    "recurrent|advanced|metastatic|unresectable|primary|secondary|early stage|late stage|"
+    "newly diagnosed|severe|active|adult|paediatric|pediatric|childhood|[a-z0-9]+ positive|"
+    "[a-z0-9]+ negative|[a-z]+[0-9]+\\+"
 )
 _MADE = (
     "chimeric antigen receptor|car|tcr|engineered|gene engineered|gene edited|modified|universal|"

@@ -30,6 +30,7 @@ __all__ = [
     "parse",
     "quads",
     "read",
+    "statements",
     "text",
 ]
 
@@ -204,13 +205,14 @@ def quads(path: str) -> list[Quad]:
     name = re.split(r"[/\\]", path)[-1].removesuffix(".sssom.tsv")
     for one in read(path).mappings:
         try:
-            found += _statements(name, one)
+            found += statements(name, one)
         except (InputError, UnknownName) as error:
             raise InputError(f"{path}: {one.subject_id}: {error.what}", hint=error.hint) from None
     return found
 
 
-def _statements(name: str, one: SemanticMapping) -> list[Quad]:
+def statements(name: str, one: SemanticMapping) -> list[Quad]:
+    """Return a mapping as statements; ``name`` is that of its set."""
     ends = [NamedNode(_iri(c)) for c in (one.subject_id, one.predicate_id, one.object_id)]
     last = one.object_source if one.finds_nothing else one.object_id
     parts = (one.subject_id.partition(":")[2], one.predicate_id.partition(":")[2], last)

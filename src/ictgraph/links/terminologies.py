@@ -122,7 +122,7 @@ def version(source: str) -> str:
     if source.lower() in PACKAGED:
         name = _newest(PACKAGED[source.lower()]).name
         return str(name.split("ontology-")[1].removesuffix(".json.zst").removeprefix("v"))
-    if source.endswith(".obo"):
+    if source.endswith(".obo") and os.path.isfile(source):
         with open(source, encoding="utf-8") as file:
             for line in file:
                 if line.startswith("data-version:"):
