@@ -21,6 +21,27 @@ addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
 
+OVERLAPS = """() => {
+  const place = (one) => one.getBoundingClientRect();
+  const texts = [...document.querySelectorAll("text")].map((one) => [one, place(one)]);
+  const turned = (one) => Math.abs(one.getScreenCTM().b) > 0.5;
+  const hit = (a, b, far, high) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > far
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > high;
+  const bad = [];
+  texts.forEach(([one, a], i) => texts.slice(i + 1).forEach(([two, b]) => {
+    const room = turned(one) && turned(two) ? [5, 1] : [1, 5];
+    if (hit(a, b, ...room)) bad.push(`${one.textContent} / ${two.textContent}`);
+  }));
+  for (const [one, a] of texts) {
+    const box = one.parentNode.querySelector(":scope > .halo")?.getBoundingClientRect();
+    if (box && (a.left < box.left || a.right > box.right
+      || a.top < box.top - 2 || a.bottom > box.bottom + 2))
+      bad.push(`outside its box: ${one.textContent}`);
+  }
+  return bad;
+}"""
+"""Texts of a picture that hit each other or leave the box that they stand in."""
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:

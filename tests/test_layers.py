@@ -143,3 +143,4 @@ def test_quick_commands_load_no_heavy_library(arguments: list[str]) -> None:
     loaded = set(done.stderr.decode().split())
     assert "ictgraph.graph" in loaded and done.stdout
     assert loaded & HEAVY == set()
+    assert not {name for name in loaded if name.startswith("ictgraph.pictures")}

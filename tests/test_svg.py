@@ -6,30 +6,13 @@ import pytest
 
 import browser
 import synthetic
-from browser import Open
+from browser import OVERLAPS, Open
 from ictgraph.pictures import scene, svg
 from ictgraph.pictures.drawing import Lang
 
 chromium, open_file = browser.chromium, browser.open_file
 
 SVG = "{http://www.w3.org/2000/svg}"
-OVERLAPS = """() => {
-  const place = (one) => one.getBoundingClientRect();
-  const texts = [...document.querySelectorAll("text")].map((one) => [one, place(one)]);
-  const hit = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
-    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5;
-  const bad = [];
-  texts.forEach(([one, a], i) => texts.slice(i + 1).forEach(([two, b]) => {
-    if (hit(a, b)) bad.push(`${one.textContent} / ${two.textContent}`);
-  }));
-  for (const [one, a] of texts) {
-    const box = one.parentNode.querySelector(":scope > .halo")?.getBoundingClientRect();
-    if (box && (a.left < box.left || a.right > box.right
-      || a.top < box.top - 2 || a.bottom > box.bottom + 2))
-      bad.push(`outside its box: ${one.textContent}`);
-  }
-  return bad;
-}"""
 
 
 def pictures() -> dict[str, str]:

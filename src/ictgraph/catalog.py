@@ -53,8 +53,17 @@ def queries_markdown() -> str:
     return "\n".join(
         f"## {folder}\n\n"
         + _table(
-            ("Template", "What it answers", "回答什么", "Parameters"),
-            ((_link(folder, one), _said(one, "en"), _said(one, "zh"), _options(one)) for one in ts),
+            ("Template", "What it answers", "回答什么", "Parameters", "Picture · 图形"),
+            (
+                (
+                    _link(folder, one),
+                    _said(one, "en"),
+                    _said(one, "zh"),
+                    _options(one),
+                    one.view.kind if one.view else "",
+                )
+                for one in ts
+            ),
         )
         for folder, ts in sorted(folders.items())
     )

@@ -32,7 +32,7 @@ from ictgraph.tables import boxed, csv_text, markdown, sheet, tsv_text
 from ictgraph.terms import Lang, to_python
 from ictgraph.vocab import compress, prefixes
 
-__all__ = ["FORMATS", "Format", "default", "guess", "save", "write"]
+__all__ = ["FORMATS", "PICTURES", "Format", "default", "guess", "save", "write"]
 
 
 class Format(NamedTuple):
@@ -69,6 +69,15 @@ FORMATS: Mapping[str, Format] = {
     )
 }
 """The formats by name."""
+
+PICTURES: Mapping[str, Format] = {
+    one.name: one
+    for one in (
+        Format("svg", "picture", (".svg",), "image/svg+xml"),
+        Format("html", "page with picture, table and passages", (".html", ".htm"), "text/html"),
+    )
+}
+"""What :mod:`ictgraph.pictures` draws of answers that have a view."""
 
 _RESULTS = {
     "csv": QueryResultsFormat.CSV,
@@ -163,19 +172,20 @@ def _named(format: str) -> Format:
     return found
 
 
-def guess(filename: str) -> str:
+def guess(filename: str, known: Mapping[str, Format] = FORMATS) -> str:
     """Return the name of the format that a file name's ending stands for.
 
+    :param known: the formats to choose from.
     :raises UnknownName: if no format has the ending.
 
     >>> guess("who.csv")
     'csv'
     """
     ending = os.path.splitext(filename)[1].lower()
-    for one in FORMATS.values():
+    for one in known.values():
         if ending in one.endings:
             return one.name
-    endings = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
+    endings = ", ".join(ending for one in known.values() for ending in one.endings)
     raise UnknownName(
         f"{filename!r} does not tell its format", hint=f"name the format, or end it in {endings}"
     )

@@ -11,17 +11,18 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ictgraph import queries
+from ictgraph.captions import Origin, filters, in_both, origin, text_rows
 from ictgraph.errors import InputError
-from ictgraph.results import Label, Table, Term
-from ictgraph.vocab import GRAPH, ICT, SRC, compress
+from ictgraph.results import Label
+from ictgraph.vocab import GRAPH, ICT, compress
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph, Value
@@ -35,7 +36,6 @@ _TITLES = {
 _NO_CLASS = {"id": "class-not-stated", "en": "class not stated", "zh": "类别未注明"}
 _NO_INDICATION = {"en": "indication not stated", "zh": "适应证未注明"}
 _NOWHERE = "urn:ictgraph:indication-not-stated"
-_LICENCE = "CC BY 4.0"  # of what lies under SRC; what others state may have another
 _DOUBTS = f"""\
 PREFIX ict: <{ICT}>
 SELECT DISTINCT ?entity ?doubt ?kind ?note
@@ -61,9 +61,9 @@ def landscape(graph: Graph, **values: Value) -> nx.MultiDiGraph:
     """
     template = queries.load("who-develops-what")
     bound = graph.bind(template, values)
-    rows = _rows(graph, queries.render(template, bound))
+    rows = text_rows(graph, queries.render(template, bound))
     network = nx.MultiDiGraph(kind="landscape", title=_TITLES["landscape"])
-    network.graph["filters"] = _filters(graph, template, bound)
+    network.graph["filters"] = filters(graph, template, bound)
     drawing = _Drawing(graph, network)
     modality = drawing.modalities({row["therapy"] for row in rows})
     targets: dict[str, set[str]] = defaultdict(set)
@@ -145,7 +145,7 @@ class _Drawing:
         self._network = network
         self._looks: dict[str, dict[str, Any]] = {}
         self._said: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in _rows(graph, queries.load("legend").text):
+        for row in text_rows(graph, queries.load("legend").text):
             look = self._looks.setdefault(row["thing"], {**row, "short": {}})
             if row["short"]:
                 look["short"][row["short@"]] = row["short"]
@@ -188,7 +188,7 @@ class _Drawing:
             iri,
             kind=compress(name),
             curie="" if iri == _NOWHERE else compress(iri),
-            **_both(labels, compress(iri)),
+            **in_both(labels, compress(iri)),
             column=int(look["column"]) if look.get("column") else -1,
             **attributes,
         )
@@ -201,7 +201,7 @@ class _Drawing:
         for iri, data in self._network.nodes(data=True):
             if data["kind"] == "ict:Therapy":
                 data["targets"] = [
-                    {"id": compress(one), **_both(labels.get(one, {}), compress(one))}
+                    {"id": compress(one), **in_both(labels.get(one, {}), compress(one))}
                     for one in sorted(targets.get(iri, ()))
                 ]
                 word = words[data["modality"]]
@@ -212,7 +212,7 @@ class _Drawing:
         bound = {"therapy": [NamedNode(iri) for iri in sorted(therapies)]}
         found: dict[str, str] = {}
         own: set[str] = set()
-        for row in _rows(self._graph, queries.render(queries.load("modalities"), bound)):
+        for row in text_rows(self._graph, queries.render(queries.load("modalities"), bound)):
             therapy = row["therapy"]
             if row["modality"] == row["class"] and therapy not in own:
                 own.add(therapy)
@@ -234,7 +234,7 @@ class _Drawing:
         if not fresh:
             return reached
         bound = {"entity": [NamedNode(iri) for iri in fresh]}
-        for row in _rows(self._graph, queries.render(template, bound)):
+        for row in text_rows(self._graph, queries.render(template, bound)):
             other = row["value"]
             if row["property"] == ICT + "outcome" and row["direction"] == "states":
                 self._said[row["entity"]].setdefault(row.get("value@", ""), other)
@@ -255,7 +255,7 @@ class _Drawing:
             if names[data["en"]] < 2 or not self.is_event(iri):
                 continue
             said = self._said.get(iri) or {"en": compress(iri).partition(":")[2]}
-            more = _both({lang: _opening(text) for lang, text in said.items()}, "")
+            more = in_both({lang: _opening(text) for lang, text in said.items()}, "")
             if more["en"] in taken:
                 more = dict.fromkeys(more, compress(iri).partition(":")[2])
             taken.add(more["en"])
@@ -264,12 +264,12 @@ class _Drawing:
     def doubts(self, kinds: set[str], besides: Iterable[str] = ()) -> None:
         """Give the nodes of some kinds, and some others, the doubts that concern them."""
         found: dict[str, dict[tuple[str, str], dict[str, str]]] = defaultdict(dict)
-        rows = _rows(self._graph, _DOUBTS)
+        rows = text_rows(self._graph, _DOUBTS)
         labels = self._graph.names.labels({row["kind"] for row in rows})
         for row in rows:
             doubt = found[row["entity"]].setdefault((row["doubt"], row["kind"]), {})
             doubt[row["note@"]] = row["note"]
-            kind = _both(labels.get(row["kind"], {}), compress(row["kind"]))
+            kind = in_both(labels.get(row["kind"], {}), compress(row["kind"]))
             doubt |= {f"kind_{lang}": text for lang, text in kind.items()}
         for iri, data in self._network.nodes(data=True):
             if iri in found and (iri in besides or data["kind"].partition(":")[2] in kinds):
@@ -296,7 +296,7 @@ class _Drawing:
                 stage=compress(claim.stage) if claim.stage else "",
                 inferred=False,
                 sources=[passages[one] for one in sorted(claim.sources) if one in passages],
-                **_both(words, compress(relation)),
+                **in_both(words, compress(relation)),
                 **{
                     f"detail_{lang}": _details(claim.details, labels, lang) for lang in ("en", "zh")
                 },
@@ -309,58 +309,9 @@ class _Drawing:
         return next((kind for kind in fitting if kind != concept), concept)
 
     def _passages(self, iris: set[str]) -> dict[str, dict[str, str]]:
-        if not iris:
-            return {}
-        bound = {"passage": [NamedNode(iri) for iri in sorted(iris)]}
-        found: dict[str, dict[str, str]] = {}
-        sources: set[str] = set()
-        for row in _rows(self._graph, queries.render(queries.load("sources"), bound)):
-            sources.add(row["source"])
-            passage = found.setdefault(
-                row["passage"], {"id": compress(row["passage"]), "iri": row["passage"]}
-            )
-            for name in ("locator", "gloss"):
-                passage[f"{name}_{row[name + '@']}"] = row[name]
-        labels, about = self._graph.names.labels(sources), self._network.graph
-        about["sources"] = [_both(labels.get(one, {}), compress(one)) for one in sorted(sources)]
-        about["licence"] = _LICENCE if all(one.startswith(SRC) for one in sources) else ""
-        return found
-
-
-def _rows(graph: Graph, query: str) -> list[dict[str, str]]:
-    """The rows of an answer as text by column; ``column@`` holds the language of a literal."""
-    answer = graph.engine.query(query)
-    rows: list[dict[str, str]] = []
-    if not isinstance(answer, Table):
-        return rows
-    for cells in answer.rows:
-        row: dict[str, str] = {}
-        for name, cell in zip(answer.columns, cells, strict=True):
-            row[name] = "" if cell is None else cell.value
-            if isinstance(cell, Literal):
-                row[name + "@"] = cell.language or ""
-        rows.append(row)
-    return rows
-
-
-def _filters(
-    graph: Graph, template: queries.Template, bound: Mapping[str, Sequence[Term]]
-) -> dict[str, str]:
-    """What a landscape was narrowed to, in words: ``disease: lymphoma``."""
-    wanted = {name: [str(getattr(one, "value", one)) for one in bound[name]] for name in bound}
-    labels = graph.names.labels({text for texts in wanted.values() for text in texts})
-    shown: dict[str, list[str]] = {"en": [], "zh": []}
-    for name, texts in wanted.items():
-        values = [_both(labels.get(one, {}), compress(one)) for one in texts]
-        title = template.parameter(name).label.get("zh", name).partition("（")[0]
-        shown["en"].append(f"{name.replace('_', ' ')}: {', '.join(one['en'] for one in values)}")
-        shown["zh"].append(f"{title}：{'、'.join(one['zh'] for one in values)}")
-    return {"en": "; ".join(shown["en"]), "zh": "；".join(shown["zh"])}
-
-
-def _both(labels: Label, otherwise: str) -> dict[str, str]:
-    shown = labels.get("en") or labels.get("zh") or otherwise
-    return {"en": labels.get("en") or shown, "zh": labels.get("zh") or shown}
+        found = origin(self._graph, iris) if iris else Origin()
+        self._network.graph |= {"sources": list(found.sources), "licence": found.licence}
+        return dict(found.passages)
 
 
 def _details(
@@ -377,7 +328,7 @@ def _details(
 
 
 def _name(labels: Mapping[str, Label], iri: str, lang: str) -> str:
-    return _both(labels.get(iri, {}), compress(iri))[lang] if iri else ""
+    return in_both(labels.get(iri, {}), compress(iri))[lang] if iri else ""
 
 
 def _date(labels: Mapping[str, Label], kind: str, date: str, lang: str) -> str:

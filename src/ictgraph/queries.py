@@ -18,6 +18,8 @@ from pyoxigraph import Literal, NamedNode
 from ictgraph.errors import InputError, UnknownName
 from ictgraph.paths import data_dir, data_files
 from ictgraph.results import Label, Term
+from ictgraph.views import View
+from ictgraph.views import parse as parse_view
 from ictgraph.vocab import expand
 
 __all__ = ["ANY", "Column", "Parameter", "Template", "load", "load_all", "names", "parse", "render"]
@@ -67,6 +69,7 @@ class Template(NamedTuple):
     :ivar form: ``SELECT``, ``CONSTRUCT``, ``ASK`` or ``DESCRIBE``.
     :ivar evidence: columns that hold passages, with the columns whose cells they state.
     :ivar folds: columns whose values readers see gathered in one cell.
+    :ivar view: how the answer is drawn, ``None`` if it is a table only.
     :ivar text: the whole file.
     """
 
@@ -79,7 +82,7 @@ class Template(NamedTuple):
     evidence: Mapping[str, tuple[str, ...]]
     folds: tuple[str, ...]
     tags: tuple[str, ...]
-    view: str
+    view: View | None
     form: str
     text: str
 
@@ -199,17 +202,18 @@ def parse(text: str, path: str = "query.rq") -> Template:
     if not form:
         raise _fault(path, 1, "no SELECT, CONSTRUCT, ASK or DESCRIBE", "write one SPARQL query")
     slots = re.findall(_SLOT, text)
+    columns = tuple(_column(path, n, v) for n, v in header.get("column", ()))
     return Template(
         name=os.path.basename(path).removesuffix(".rq"),
         path=path,
         title=_pair(path, *header["title"][0]),
         question=_pair(path, *header["question"][0]),
         parameters=tuple(_parameter(path, n, v, slots) for n, v in header.get("param", ())),
-        columns=tuple(_column(path, n, v) for n, v in header.get("column", ())),
+        columns=columns,
         evidence=dict(_evidence(path, n, v) for n, v in header.get("evidence", ())),
         folds=tuple(w for _, v in header.get("fold", ()) for w in v.split()),
         tags=tuple(t.strip() for _, v in header.get("tags", ()) for t in v.split(",")),
-        view=" ".join(v for _, v in header.get("view", ())),
+        view=_view(path, header.get("view", ()), [column.name for column in columns]),
         form=form[1].upper(),
         text=text,
     )
@@ -265,6 +269,18 @@ def _column(path: str, number: int, value: str) -> Column:
 def _evidence(path: str, number: int, value: str) -> tuple[str, tuple[str, ...]]:
     name, stated = _fields(path, number, value, 2)
     return name, tuple(stated.split())
+
+
+def _view(path: str, lines: Sequence[tuple[int, str]], columns: Sequence[str]) -> View | None:
+    if not lines:
+        return None
+    number, text = lines[-1]
+    if len(lines) > 1:
+        raise _fault(path, number, "a second view", "leave one")
+    try:
+        return parse_view(text, columns)
+    except InputError as error:
+        raise _fault(path, number, error.what, error.hint) from None
 
 
 def _parameter(path: str, number: int, value: str, slots: Sequence[tuple[str, str]]) -> Parameter:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal
 from ictgraph.results import Table, Term, in_order
 from ictgraph.terms import Lang
 
-__all__ = ["Gathered", "gathered", "language", "spoken"]
+__all__ = ["Gathered", "Stated", "gathered", "language", "shown", "spoken", "stated"]
 
 _Row = tuple[Term | None, ...]
 _TEXT = Literal("text", language="zxx")
@@ -26,6 +26,13 @@ class Gathered(NamedTuple):
 
     cells: tuple[tuple[Term, ...], ...]
     rows: tuple[_Row, ...]
+
+
+class Stated(NamedTuple):
+    """A value of an answer with the passages that state it, in natural order."""
+
+    term: Term
+    passages: tuple[Term, ...]
 
 
 def language(term: object) -> str:
@@ -86,6 +93,45 @@ def gathered(table: Table) -> list[Gathered]:
         key = number if alone else _key(row, where, parted)
         groups.setdefault(key, ([], where | parted))[0].append(row)
     return [_one(rows, many) for rows, many in groups.values()]
+
+
+def shown(table: Table) -> tuple[str, ...]:
+    """Return the columns that readers see: all but those that hold the passages of others."""
+    hidden = {source for source, columns in table.evidence.items() if columns}
+    return tuple(name for name in table.columns if name not in hidden)
+
+
+def stated(table: Table) -> list[dict[str, tuple[Stated, ...]]]:
+    """Return the rows as readers see them by column, each value with its passages.
+
+    >>> passage = Literal("§1")
+    >>> table = Table(("n", "p"), ((Literal(1), passage),), {}, evidence={"p": ("n",)})
+    >>> [one.passages == (passage,) for row in stated(table) for one in row["n"]]
+    [True]
+    """
+    index = {name: i for i, name in enumerate(table.columns)}
+    sources: dict[str, list[int]] = {}
+    for source, columns in table.evidence.items():
+        for name in columns:
+            sources.setdefault(name, []).append(index[source])
+
+    def value(one: Term, i: int, row: Gathered, where: list[int]) -> Stated:
+        if not where:
+            return Stated(one, ())
+        only = len(row.cells[i]) == 1
+        stating = [raw for raw in row.rows if (raw[i] is not None if only else raw[i] == one)]
+        cited = {raw[column] for raw in stating for column in where}
+        found = (passage for column in where for passage in row.cells[column] if passage in cited)
+        return Stated(one, tuple(dict.fromkeys(found)))
+
+    places = [(name, index[name], sources.get(name, [])) for name in shown(table)]
+    return [
+        {
+            name: tuple(value(one, i, row, where) for one in row.cells[i])
+            for name, i, where in places
+        }
+        for row in gathered(table)
+    ]
 
 
 def _key(row: _Row, left_out: set[int], texts: set[int]) -> _Row:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.results import Table, Term
-from ictgraph.spoken import Gathered, gathered, spoken
+from ictgraph.spoken import Stated, gathered, shown, spoken, stated
 from ictgraph.terms import Lang, display, pick
 from ictgraph.vocab import XSD, compress
 
@@ -134,37 +134,24 @@ def sheet(table: Table, lang: Lang) -> Sheet:
     An evidence column becomes superscript numbers behind the values that it states, and the
     passages they stand for become the notes.
     """
-    rows = gathered(table)
-    index = {name: i for i, name in enumerate(table.columns)}
-    stated: dict[int, list[int]] = {}
-    for source, columns in table.evidence.items():
-        for name in columns:
-            stated.setdefault(index[name], []).append(index[source])
-    hidden = {i for sources in stated.values() for i in sources}
-    shown = [i for i in range(len(table.columns)) if i not in hidden]
+    names = shown(table)
+    rows = stated(table)
     numbers: dict[Term, int] = {}
 
-    def value(one: Term, row: Gathered, i: int) -> str:
-        text = clean(display(one, lang, table.labels))
-        if not text or i not in stated:
-            return text
-        only = len(row.cells[i]) == 1
-        stating = [raw for raw in row.rows if (raw[i] is not None if only else raw[i] == one)]
-        sources = {raw[column] for raw in stating for column in stated[i]}
-        passages = [p for column in stated[i] for p in row.cells[column] if p in sources]
-        marks = sorted({numbers.setdefault(source, len(numbers) + 1) for source in passages})
+    def value(one: Stated) -> str:
+        text = clean(display(one.term, lang, table.labels))
+        cited = one.passages if text else ()
+        marks = sorted({numbers.setdefault(source, len(numbers) + 1) for source in cited})
         return _marked(text, "·".join(str(mark).translate(_SUPERSCRIPT) for mark in marks))
 
-    def cell(row: Gathered, i: int) -> str:
-        return _joined(spoken(row.cells[i], lang), lambda one: value(one, row, i))
+    def cell(values: tuple[Stated, ...]) -> str:
+        of = {one.term: one for one in values}
+        return _joined(spoken(of, lang), lambda term: value(of[term]))
 
     return Sheet(
-        tuple(
-            clean(pick(table.titles.get(table.columns[i], {}), lang, table.columns[i]))
-            for i in shown
-        ),
-        tuple(tuple(cell(row, i) for i in shown) for row in rows),
-        tuple(_is_number_column([row.cells[i] for row in rows]) for i in shown),
+        tuple(clean(pick(table.titles.get(name, {}), lang, name)) for name in names),
+        tuple(tuple(cell(row[name]) for name in names) for row in rows),
+        tuple(_is_number_column([row[name] for row in rows]) for name in names),
         tuple(_note(passage, number, lang, table) for passage, number in numbers.items()),
     )
 
@@ -174,8 +161,8 @@ def _marked(text: str, marks: str) -> str:
     return f"{text} {marks}" if marks and re.search(_RAISED, text) else text + marks
 
 
-def _is_number_column(cells: Sequence[tuple[Term, ...]]) -> bool:
-    found = [one for cell in cells for one in cell]
+def _is_number_column(cells: Sequence[tuple[Stated, ...]]) -> bool:
+    found = [one.term for cell in cells for one in cell]
     return bool(found) and all(
         isinstance(one, Literal) and one.datatype.value in _NUMBERS for one in found
     )

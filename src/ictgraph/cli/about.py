@@ -113,12 +113,13 @@ def topic(name: str) -> str:
 
         return "".join(f"{code:>3}  {meaning}\n" for code, meaning in EXIT_CODES.items())
     if name == "formats":
-        from ictgraph.formats import FORMATS
+        from ictgraph.formats import FORMATS, PICTURES
 
         return "".join(
             f"{one.name:<7} {' '.join(one.endings):<16} {one.title}"
-            f"{' (statements only)' if one.rdf else ''}\n"
-            for one in FORMATS.values()
+            f"{' (statements only)' if one.rdf else ''}"
+            f"{' (questions that have one)' if one.name in PICTURES else ''}\n"
+            for one in (*FORMATS.values(), *PICTURES.values())
         )
     from ictgraph.guard import Limits
 

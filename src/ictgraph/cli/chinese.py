@@ -18,6 +18,11 @@ _SAID = (
     (r"name the format, or end it in (.+)", r"请用 --format 指明，或以 \1 结尾"),
     (r"give --format, or end the name in (.+)", r"请用 --format 指明，或以 \1 结尾"),
     (r"choose one of (.+), or ask with CONSTRUCT", r"请选用 \1，或改用 CONSTRUCT"),
+    (
+        r"choose a format such as csv or md; these have pictures: ",
+        "请选 csv 或 md 等格式；有图形的是：",
+    ),
+    (r"('ictgraph network[^']*') draws it", r"请用 \1 绘制"),
     (r"write it like (.+)", r"请写成 \1"),
     (r"name something", "请写明名称"),
     (r"name RDF files", "请给出RDF文件"),

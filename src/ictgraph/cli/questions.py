@@ -53,6 +53,7 @@ def queries_command(ctx: click.Context, settings: Settings, tag: str | None) -> 
             Literal(pick(one.title, settings.lang, one.name)),
             Literal(pick(one.question, settings.lang, "")),
             Literal(", ".join(one.tags)),
+            Literal(one.view.kind if one.view else ""),
         )
         for one in every
         if not tag or tag in one.tags
@@ -62,6 +63,7 @@ def queries_command(ctx: click.Context, settings: Settings, tag: str | None) -> 
         "title": {"en": "Title", "zh": "标题"},
         "question": {"en": "Question", "zh": "问题"},
         "tags": {"en": "Tags", "zh": "标签"},
+        "picture": {"en": "Picture", "zh": "图形"},
     }
     settings.write(Table(tuple(titles), rows, {}, titles, entities=()))
 
@@ -92,7 +94,7 @@ def _show(settings: Settings, name: str) -> None:
         "title": template.title,
         "question": template.question,
         "tags": template.tags,
-        "view": template.view,
+        "view": str(template.view or ""),
         "parameters": [
             {"name": one.name, "type": compress(one.type), "default": one.default}
             | {"label": one.label}

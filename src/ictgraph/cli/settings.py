@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from ictgraph.cli import streams
 from ictgraph.cli.options import Command, Option
 from ictgraph.errors import IctgraphError, InputError, StoreError
-from ictgraph.formats import FORMATS, default, guess, save, write
+from ictgraph.formats import FORMATS, PICTURES, default, guess, save, write
 from ictgraph.graph import Graph, default_build, open_graph
 from ictgraph.results import Answer, Truth
 from ictgraph.terms import Lang
@@ -97,6 +97,14 @@ class Settings(NamedTuple):
         return default(streams.is_terminal(), answer)
 
     @property
+    def picture(self) -> str:
+        """The wanted format if it is one of :data:`ictgraph.formats.PICTURES`, else ""."""
+        if self.format or not self.to_file:
+            return self.format if self.format in PICTURES else ""
+        ending = os.path.splitext(self.output)[1].lower()
+        return next((one.name for one in PICTURES.values() if ending in one.endings), "")
+
+    @property
     def to_file(self) -> bool:
         """Whether the answer goes to a file."""
         return self.output not in ("", "-")
@@ -115,6 +123,10 @@ class Settings(NamedTuple):
             save(self.output, writer)
         else:
             writer(streams.stdout())
+        self.say_cut(answer)
+
+    def say_cut(self, answer: Answer) -> None:
+        """Say if an answer was cut, and end with exit code 4 then."""
         if not isinstance(answer, Truth) and answer.truncated:
             streams.say(
                 self.worded(
@@ -194,8 +206,9 @@ class Answering(Command):
             raise click.UsageError(f"{options} name different graphs; give one of them", ctx)
         given |= {name: _nothing(name) for name in named if typed and name not in typed}
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
-        if settings.to_file and not settings.format and set(self.formats) <= FORMATS.keys():
-            guess(settings.output)
+        known = {**FORMATS, **{name: PICTURES[name] for name in PICTURES if name in self.formats}}
+        if settings.to_file and not settings.format and set(self.formats) <= known.keys():
+            guess(settings.output, known)
         return settings
 
 

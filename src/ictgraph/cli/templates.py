@@ -15,8 +15,9 @@ from ictgraph.cli import streams
 from ictgraph.cli.options import Command, Option
 from ictgraph.cli.settings import Answering, Settings, require_text
 from ictgraph.errors import InputError
+from ictgraph.formats import FORMATS, PICTURES
 from ictgraph.paths import data_dir
-from ictgraph.results import Answer, Term, Truth
+from ictgraph.results import Answer, Table, Term, Truth
 from ictgraph.terms import pick
 from ictgraph.vocab import GRAPH, XSD, compress, expand
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from ictgraph.graph import Graph
+    from ictgraph.views import View
 
 __all__ = [
     "PLAIN",
@@ -82,7 +84,8 @@ def query_command() -> None:
     NAME is one of the names below, or the path of a .rq file of your own; one without a header
     runs as with 'ictgraph sparql -f'. A value is a name in
     Chinese or English, a synonym, a CURIE, an IRI, a number or a date; give an option several
-    times for several values. An empty answer says why on standard error.
+    times for several values. An empty answer says why on standard error. Answers that
+    have a picture ('ictgraph queries' tells which) are drawn by -o FILE.svg or FILE.html.
     """
 
 
@@ -170,15 +173,18 @@ def _command(template: queries.Template) -> click.Command:
     def callback(settings: Settings, **values: tuple[str, ...]) -> None:
         _answer(settings, template, values)
 
+    drawn = template.view and template.view.is_chart
+    picture = f"\n  ictgraph query {template.name} -o {template.name}.html" if drawn else ""
     return Answering(
         template.name,
+        formats=(*FORMATS, *PICTURES),
         params=parameter_options(template),
         callback=callback,
         help=f"{template.title['en']}.\n\n{template.question['en']}\n\n"
         f"\b\n{template.title['zh']}\n{template.question['zh']}",
         short_help=f"{template.title['en']} | {template.title['zh']}",
         epilog=f"\b\nExamples:\n  ictgraph query {template.name}\n"
-        f"  ictgraph query {template.name} --format json --lang both",
+        f"  ictgraph query {template.name} --format json --lang both{picture}",
     )
 
 
@@ -186,6 +192,7 @@ def _answer(
     settings: Settings, template: queries.Template, values: dict[str, tuple[str, ...]]
 ) -> None:
     wanted = texts(values)
+    view = _view(template) if settings.picture else None
     graph = settings.graph()
     bound = graph.bind(template, wanted)
     if settings.show_query:
@@ -193,11 +200,39 @@ def _answer(
         return
     _say_defaults(settings, graph, template, bound)
     answer = run_template(settings, graph, template, bound)
-    settings.write(answer)
-    if not isinstance(answer, Truth) and not len(answer):
+    empty = not isinstance(answer, Truth) and not len(answer)
+    if view is None:
+        settings.write(answer)
+    elif isinstance(answer, Table) and not empty:
+        from ictgraph.pictures import charts
+
+        draw = {"svg": charts.draw, "html": charts.page}[settings.picture]
+        about = charts.about(graph, answer, template, bound)
+        settings.write_text(draw(answer, view, settings.lang, title=template.title, about=about))
+        settings.say_cut(answer)
+    if empty:
         from ictgraph.explain import explain
 
-        settings.empty(explain(graph, template, bound).lines(settings.lang))
+        why = explain(graph, template, bound).lines(settings.lang)
+        none = settings.worded("no picture was drawn", "未绘图")
+        settings.empty([*why, none] if view else why)
+
+
+def _view(template: queries.Template) -> View:
+    """Return how the answer of a template is drawn.
+
+    :raises InputError: if it cannot be.
+    """
+    if template.view and template.view.is_chart:
+        return template.view
+    if template.view:
+        command = "ictgraph network" + (" --around ENTITY" if not template.view.columns else "")
+        raise InputError(f"{template.name} is a network", hint=f"{command!r} draws it")
+    drawn = [one.name for one in queries.load_all() if one.view and one.view.is_chart]
+    raise InputError(
+        f"{template.name} has no picture",
+        hint=f"choose a format such as csv or md; these have pictures: {', '.join(drawn)}",
+    )
 
 
 def _headless(path: str) -> str | None:

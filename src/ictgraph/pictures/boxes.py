@@ -13,6 +13,7 @@ from typing import Literal
 
 from ictgraph.pictures.drawing import Band, Draft, Key, Lang, Line, Names, Node, Text
 from ictgraph.pictures.layout import spread, text_width, wrap
+from ictgraph.pictures.names import NOTHING
 
 __all__ = [
     "MARGIN",
@@ -23,15 +24,16 @@ __all__ = [
     "foot",
     "frame",
     "make_box",
+    "paragraph",
     "rows_of",
     "shape_path",
     "stack",
+    "titled",
 ]
 
 MARGIN = 20.0
 """What a picture leaves free at its edges."""
 
-_NOTHING = Names()
 _GROUPS = {
     "stage": Names("Stage (statements)", "阶段（陈述数）"),
     "modality": Names("Class (therapies)", "类别（疗法数）"),
@@ -222,7 +224,7 @@ def _curve(line: Line, points: Mapping[str, tuple[float, float, int]], arrows: b
     return replace(line, path=path, head=head)
 
 
-def rows_of(lines: Iterable[Line], lang: Lang, lead: Names = _NOTHING, own: str = "") -> list[Row]:
+def rows_of(lines: Iterable[Line], lang: Lang, lead: Names = NOTHING, own: str = "") -> list[Row]:
     """Gather lines that say the same words into rows; ``lead`` opens the first.
 
     :param own: an arrow says of which lines this node is the object.
@@ -290,15 +292,7 @@ def frame(
     draft: Draft, note: Names, lang: Lang, width: float
 ) -> tuple[float, tuple[Text, ...], tuple[Key, ...]]:
     """Place title, filters, note and legend; return where the picture below them starts."""
-    captions: list[Text] = []
-    y = 12.0
-    for code, title in draft.title.pick(lang):
-        for line in wrap(title, 21.0 if not captions else 16.0, width - 2 * MARGIN, rows=2):
-            y += 24
-            captions.append(Text(MARGIN, y, line, code, 20.0 if y < 40 else 15.0, bold=True))
-    for names, bold in ((draft.filters, True), (note, False)):
-        y, texts = _paragraph(names, lang, width, y, bold)
-        captions += texts
+    y, captions = titled(draft.title, ((draft.filters, True), (note, False)), lang, width)
     y += 12
     keys: list[Key] = []
     group, x = "", MARGIN
@@ -315,13 +309,29 @@ def frame(
     return y + 28, tuple(captions), tuple(keys)
 
 
+def titled(
+    title: Names, below: Iterable[tuple[Names, bool]], lang: Lang, width: float
+) -> tuple[float, list[Text]]:
+    """Place a title and paragraphs, some of them bold, at the top; return where they end."""
+    texts: list[Text] = []
+    y = 12.0
+    for (code, name), size in zip(title.pick(lang), (20.0, 15.0), strict=False):
+        for line in wrap(name, size * 1.1, width - 2 * MARGIN, rows=2):
+            y += 24
+            texts.append(Text(MARGIN, y, line, code, size, bold=True))
+    for names, bold in below:
+        y, more = paragraph(names, lang, width, y, bold)
+        texts += more
+    return y, texts
+
+
 def foot(draft: Draft, lang: Lang, width: float, y: float) -> tuple[float, tuple[Text, ...]]:
     """Place sources, build and licence below ``y``; return the height of the whole picture."""
-    below, texts = _paragraph(draft.footer, lang, width, y + 8)
+    below, texts = paragraph(draft.footer, lang, width, y + 8)
     return below + MARGIN, tuple(texts)
 
 
-def _paragraph(
+def paragraph(
     names: Names, lang: Lang, width: float, y: float, bold: bool = False
 ) -> tuple[float, list[Text]]:
     """Write each language on lines of its own below ``y``; return where they end."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ictgraph.errors import InputError
 from ictgraph.pictures.layout import clean, colour, dashes, ink, readable
+from ictgraph.pictures.names import NOTHING, Lang, Names, joined, read_names
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -31,42 +32,13 @@ __all__ = [
     "Scene",
     "Source",
     "Text",
+    "footer",
     "read",
+    "read_source",
 ]
 
 LIGHT, DARK = "#ffffff", "#10161d"
 """The two grounds a picture is drawn on."""
-
-Lang = Literal["zh", "en", "both"]
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A text in English and Chinese; either may be empty.
-
-    >>> names = Names("Melanoma", "黑色素瘤")
-    >>> names.text("en"), names.text("both"), Names("CAR-T", "").text("zh")
-    ('Melanoma', '黑色素瘤 Melanoma', 'CAR-T')
-    """
-
-    en: str = ""
-    zh: str = ""
-
-    def pick(self, lang: Lang) -> tuple[tuple[str, str], ...]:
-        """Return ``(language, text)`` pairs to show; falls back to the other language."""
-        if lang == "both":
-            found = [("zh", self.zh), ("en", self.en)]
-            if self.zh == self.en:
-                found.pop(0)
-        else:
-            found = [("zh", self.zh), ("en", self.en)]
-            wanted = [one for one in found if one[0] == lang and one[1]]
-            found = wanted or found
-        return tuple(one for one in found if one[1])
-
-    def text(self, lang: Lang) -> str:
-        """Return what to show as one text, Chinese first."""
-        return " ".join(text for _, text in self.pick(lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +198,8 @@ class Scene:
     headings: tuple[Text, ...] = ()
     keys: tuple[Key, ...] = ()
     centre: str = ""
-    filters: Names = Names()
-    footer: Names = Names()
+    filters: Names = NOTHING
+    footer: Names = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +217,8 @@ class Draft:
     keys: tuple[Key, ...]
     order: dict[str, int] = field(default_factory=dict)
     shapes: dict[str, str] = field(default_factory=dict)
-    filters: Names = Names()
-    footer: Names = Names()
+    filters: Names = NOTHING
+    footer: Names = NOTHING
 
     def key(self, group: str, id: str) -> Key | None:
         """Return a legend entry, or nothing if the legend has none of that name."""
@@ -277,31 +249,25 @@ def read(graph: nx.MultiDiGraph) -> Draft:
         legend.get("stages", ()), key=lambda one: (-one.get("order", 0), str(one["id"]))
     )
     return Draft(
-        title=_names(graph.graph.get("title") or {}),
+        title=read_names(graph.graph.get("title") or {}),
         build=clean(graph.graph.get("build")),
         nodes=nodes,
         lines=lines,
         keys=_keys(legend, stages, nodes, lines),
         order={str(one["id"]): i for i, one in enumerate(stages)},
         shapes={str(one["id"]): str(one.get("shape", "box")) for one in legend.get("kinds", ())},
-        filters=_names(graph.graph.get("filters") or {}),
-        footer=_footer(graph.graph),
+        filters=read_names(graph.graph.get("filters") or {}),
+        footer=footer(graph.graph),
     )
 
 
-def _footer(about: Any) -> Names:
-    """Return sources, build and licence of a network as one text."""
-    sources = [_names(one) for one in about.get("sources") or ()]
+def footer(about: Any) -> Names:
+    """Return the sources, build and licence of a picture as one text."""
+    sources = joined(map(read_names, about.get("sources") or ()), "; ", "；")
     build, licence = clean(about.get("build")), clean(about.get("licence"))
-    en, zh = ("; ".join(n.en or n.zh for n in sources), "；".join(n.zh or n.en for n in sources))
-    return Names(
-        " · ".join(filter(None, (en and f"Source: {en}", build and f"build {build}", licence))),
-        " · ".join(filter(None, (zh and f"来源：{zh}", build and f"构建 {build}", licence))),
-    )
-
-
-def _names(data: Any, stem: str = "") -> Names:
-    return Names(clean(data.get(f"{stem}en")), clean(data.get(f"{stem}zh")))
+    stated = Names(f"Source: {sources.en}", f"来源：{sources.zh}") if sources else NOTHING
+    built = Names(f"build {build}", f"构建 {build}") if build else NOTHING
+    return joined((stated, built, Names(licence)))
 
 
 def _entry(legend: Any, group: str, id: str) -> Any:
@@ -312,7 +278,7 @@ def _node(id: Any, data: Any, legend: Any) -> Node:
     if not isinstance(id, str):
         raise InputError(f"node {id!r} is not an IRI text", hint="node keys are IRIs")
     kind, modality = clean(data.get("kind")), clean(data.get("modality"))
-    names = _names(data)
+    names = read_names(data)
     style = _entry(legend, "modalities", modality) or _entry(legend, "kinds", kind)
     fill = colour(style.get("colour"), "#eef2f7") if data.get("stated", True) else LIGHT
     return Node(
@@ -321,14 +287,16 @@ def _node(id: Any, data: Any, legend: Any) -> Node:
         curie=clean(data.get("curie")),
         kind=kind,
         modality=modality,
-        targets=tuple(_names(one) for one in data.get("targets") or ()),
+        targets=tuple(read_names(one) for one in data.get("targets") or ()),
         targeted="targets" in data,
         column=int(data.get("column") or 0),
         fill=fill,
         ink=ink(fill),
         border=readable(fill, LIGHT),
         stated=bool(data.get("stated", True)),
-        doubts=tuple(Doubt(_names(one, "kind_"), _names(one)) for one in data.get("doubts") or ()),
+        doubts=tuple(
+            Doubt(read_names(one, "kind_"), read_names(one)) for one in data.get("doubts") or ()
+        ),
     )
 
 
@@ -343,10 +311,10 @@ def _line(key: str, source: str, target: str, data: Any, legend: Any) -> Line:
         target=target,
         relation=clean(data.get("relation")),
         stage=stage,
-        names=_names(data),
-        detail=_names(data, "detail_"),
+        names=read_names(data),
+        detail=read_names(data, "detail_"),
         inferred=inferred,
-        sources=tuple(_source(one) for one in data.get("sources") or ()),
+        sources=tuple(read_source(one) for one in data.get("sources") or ()),
         colour=readable(shade, LIGHT),
         dark=readable(shade, DARK, 4.5),
         width=min(max(float(style.get("width") or 1.2), 0.8), 4.0),
@@ -354,12 +322,13 @@ def _line(key: str, source: str, target: str, data: Any, legend: Any) -> Line:
     )
 
 
-def _source(data: Any) -> Source:
+def read_source(data: Any) -> Source:
+    """Read a passage as networks and captions describe it."""
     return Source(
         clean(data.get("id")),
         str(data.get("iri") or ""),
-        _names(data, "locator_"),
-        _names(data, "gloss_"),
+        read_names(data, "locator_"),
+        read_names(data, "gloss_"),
     )
 
 
@@ -382,7 +351,7 @@ def _keys(
                     Key(
                         group,
                         id,
-                        _names(one),
+                        read_names(one),
                         count,
                         colour=readable(shade, LIGHT) if line else shade,
                         dark=readable(shade, DARK, 4.5) if line else shade,

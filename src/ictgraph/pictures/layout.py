@@ -33,9 +33,9 @@ __all__ = [
 _T = TypeVar("_T", bound=Hashable)
 
 _EM = {
-    **dict.fromkeys("ijlI|' .,:;!·", 0.33),
+    **dict.fromkeys("ijlI|' .,:;!", 0.33),
     **dict.fromkeys("()[]ft/\\-r`", 0.42),
-    **dict.fromkeys("Mm@%W", 1.0),
+    **dict.fromkeys("Mm@%W·", 1.0),
     **dict.fromkeys("wOQGDHNU+=<>~→←", 0.82),
     **dict.fromkeys("ABCEFKLPRSTVXYZ&", 0.7),
     **dict.fromkeys("csvxyzkJ", 0.57),

@@ -25,7 +25,7 @@ from ictgraph.pictures.svg import FONTS
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-__all__ = ["MOST_NODES", "render"]
+__all__ = ["MOST_NODES", "part", "policy_hash", "render"]
 
 MOST_NODES = 1000
 """How many boxes a page draws; more would be neither quick nor readable."""
@@ -188,8 +188,8 @@ def _texts(texts: tuple[Text, ...]) -> list[tuple[float | str, ...]]:
 
 def _page(scenes: tuple[Scene, ...], styles: tuple[Any, ...], outlines: tuple[str, ...]) -> _Page:
     scene = scenes[0]
-    css = _part("network.css").replace("FONTS", FONTS)
-    js, vis = _part("network.js"), _vis_network()
+    css = part("network.css").replace("FONTS", FONTS)
+    js, vis = part("network.js"), _vis_network()
     index = {node.id: i for i, node in enumerate(scene.nodes)}
     numbers: dict[Source, int] = {}
     claims = tuple(
@@ -203,8 +203,8 @@ def _page(scenes: tuple[Scene, ...], styles: tuple[Any, ...], outlines: tuple[st
     )
     doubts = dict.fromkeys(doubt for node in scene.nodes for doubt in node.doubts)
     policy = (
-        f"default-src 'none'; script-src {_hash(vis)} {_hash(js)}; style-src {_hash(css)};"
-        " img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {policy_hash(vis)} {policy_hash(js)};"
+        f" style-src {policy_hash(css)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
     return _Page(
         lang="en" if scene.lang == "en" else "zh",
@@ -247,7 +247,8 @@ def _view(scene: Scene, index: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """Return a style or script of pages, without what only its author reads."""
     with open(os.path.join(_TEMPLATES, name), encoding="utf-8", newline="") as file:
         return re.sub(r"\s*\n\s*(//.*)?", "\n", file.read()).strip()
 
@@ -273,6 +274,7 @@ def _vis_network() -> str:
     return re.sub(r"\n//# sourceMappingURL=.*", "", text).strip()
 
 
-def _hash(text: str) -> str:
+def policy_hash(text: str) -> str:
+    """Return what a content security policy says to allow just this style or script."""
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
     return f"'sha256-{digest}'"

@@ -7,12 +7,13 @@ links only to http and https addresses.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from xml.sax.saxutils import quoteattr
 
 from ictgraph.pictures.drawing import DARK, LIGHT, Band, Key, Lang, Line, Names, Node, Scene, Text
 from ictgraph.pictures.layout import clean, ink, web_link
 
-__all__ = ["FONTS", "describe", "render"]
+__all__ = ["FONTS", "describe", "document", "escape", "render", "style", "text_tag"]
 
 FONTS = (
     "'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Hiragino Sans GB','Microsoft YaHei',"
@@ -22,28 +23,65 @@ FONTS = (
 
 _STYLE = """
 text{font-family:%(fonts)s;fill:#14202b;white-space:pre;unicode-bidi:isolate}
-.page{fill:%(light)s}
-.band{fill:#f4f6fa;stroke:#d5dce6}
-.line{fill:none}
+.page{fill:%(page)s}
 .muted{fill:#44525f}
 .halo{fill:none;stroke:none}
-.unstated{fill:%(light)s;stroke:#5b6b7c;stroke-dasharray:5 4}
-.doubt path{fill:#ffd45e;stroke:#7a5200}
-.doubt text{fill:#14202b}
-a,g.node{outline:none}
-a:focus-visible .halo,g.node:focus-visible .halo,a:hover .halo{stroke:#c2410c;stroke-width:3}
-%(stages)s
+svg a,.node{outline:none}
+svg a:focus-visible .halo,.node:focus-visible .halo,svg a:hover .halo{stroke:#c2410c;stroke-width:3}
+%(light)s
 @media screen and (prefers-color-scheme:dark){
 text{fill:#e8edf2}
-.page{fill:%(dark)s}
-.band{fill:#1a232d;stroke:#33414f}
+.page{fill:%(page_dark)s}
 .muted{fill:#b4c0cc}
-.unstated{fill:%(dark)s;stroke:#b4c0cc}
-a:focus-visible .halo,g.node:focus-visible .halo,a:hover .halo{stroke:#fdba74}
-%(stages_dark)s
+svg a:focus-visible .halo,.node:focus-visible .halo,svg a:hover .halo{stroke:#fdba74}
+%(dark)s
 }
 @media print{.page{fill:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
+_LIGHT = """.band{fill:#f4f6fa;stroke:#d5dce6}
+.line{fill:none}
+.unstated{fill:%(page)s;stroke:#5b6b7c;stroke-dasharray:5 4}
+.doubt path{fill:#ffd45e;stroke:#7a5200}
+.doubt text{fill:#14202b}
+"""
+_DARK = """.band{fill:#1a232d;stroke:#33414f}
+.unstated{fill:%(page_dark)s;stroke:#b4c0cc}
+.doubt text{fill:#14202b}
+"""
+
+
+def document(
+    lang: Lang,
+    title: Names,
+    about: str,
+    size: tuple[float, float],
+    style: str,
+    parts: Iterable[str],
+) -> str:
+    """Return an SVG file: its title and description, its style, a ground, and what is on it."""
+    width, height = size
+    place = f'width="{width:g}" height="{height:g}"'
+    head = [
+        '<svg xmlns="http://www.w3.org/2000/svg" role="graphics-document document"'
+        f' aria-labelledby="title desc" lang="{"en" if lang == "en" else "zh"}"'
+        f' viewBox="0 0 {width:g} {height:g}" {place}>',
+        f'<title id="title">{escape(title.text(lang))}</title>',
+        f'<desc id="desc">{escape(about)}</desc>',
+        f"<style>{style}</style>",
+        f'<rect class="page" {place}/>',
+    ]
+    return "\n".join([*head, *parts, "</svg>", ""])
+
+
+def style(light: str, dark: str) -> str:
+    """Return the style of every picture, with rules of its own for light and for dark screens."""
+    grounds = {"page": LIGHT, "page_dark": DARK}
+    return _STYLE % {
+        "fonts": FONTS,
+        **grounds,
+        "light": light % grounds,
+        "dark": dark % grounds,
+    }
 
 
 def render(scene: Scene) -> str:
@@ -59,22 +97,15 @@ def render(scene: Scene) -> str:
     classes = {style: f"s{i}" for i, style in enumerate(dict.fromkeys(styles))}
     names = {node.id: node.names.text(scene.lang) for node in scene.nodes}
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" role="graphics-document document"'
-        f' aria-labelledby="title desc" lang="{"en" if scene.lang == "en" else "zh"}"'
-        f' viewBox="0 0 {scene.width:g} {scene.height:g}"'
-        f' width="{scene.width:g}" height="{scene.height:g}">',
-        f'<title id="title">{_escape(scene.title.text(scene.lang))}</title>',
-        f'<desc id="desc">{_escape(_summary(scene))}</desc>',
-        f"<style>{_style(classes)}</style>",
-        f'<rect class="page" width="{scene.width:g}" height="{scene.height:g}"/>',
-        *(_text(text) for text in (*scene.captions, *scene.headings)),
+        *(text_tag(text) for text in (*scene.captions, *scene.headings)),
         *(_key(key, scene.lang, classes) for key in scene.keys),
         *(_band(band) for band in scene.bands),
         *(_line(line, scene.lang, names, classes) for line in scene.lines if line.path),
     ]
     facts = describe(scene)
     parts += [_node(node, facts[node.id], scene.lang) for node in scene.nodes if node.outline]
-    return "\n".join([*parts, "</svg>", ""])
+    size = (scene.width, scene.height)
+    return document(scene.lang, scene.title, _summary(scene), size, _style(classes), parts)
 
 
 def describe(scene: Scene) -> dict[str, str]:
@@ -111,29 +142,29 @@ def _style(classes: dict[tuple[str, str], str]) -> str:
             for style, name in classes.items()
         )
 
-    return _STYLE % {
-        "fonts": FONTS,
-        "light": LIGHT,
-        "dark": DARK,
-        "stages": rules(0),
-        "stages_dark": rules(1),
-    }
+    return style(_LIGHT + rules(0), _DARK + rules(1))
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Return text as XML, whatever it holds; line feeds stay."""
     lines = (clean(line) for line in text.split("\n"))
     return "\n".join(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _text(text: Text, shade: str = "") -> str:
-    """Write a text; ``shade`` wins over the scheme's colour inside a filled box."""
+def text_tag(text: Text, shade: str = "", name: str = "") -> str:
+    """Write a text.
+
+    :param shade: a colour that wins over the scheme's inside a filled box.
+    :param name: a class of the picture's style.
+    """
     lang = f' lang="{text.lang}"' if text.lang in ("en", "zh") else ""
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
     bold = ' font-weight="600"' if text.bold else ""
-    style = f' style="fill:{shade}"' if shade else ""
+    shown = f' class="{name}"' if name else ""
+    shown += f' style="fill:{shade}"' if shade else ""
     return (
         f'<text x="{text.x:g}" y="{text.y:g}" font-size="{text.size:g}"{anchor}{bold}{lang}'
-        f"{style}>{_escape(text.text)}</text>"
+        f"{shown}>{escape(text.text)}</text>"
     )
 
 
@@ -141,7 +172,7 @@ def _band(band: Band) -> str:
     place = f'x="{band.x:g}" y="{band.y:g}" width="{band.width:g}" height="{band.height:g}"'
     if band.fill:
         return f'<rect {place} fill="{band.fill}"/>'
-    return f'<rect class="band" rx="6" {place}/>' + "".join(_text(text) for text in band.texts)
+    return f'<rect class="band" rx="6" {place}/>' + "".join(text_tag(text) for text in band.texts)
 
 
 def _line(
@@ -153,7 +184,7 @@ def _line(
     dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
     head = f'<path class="{name}f" d="{line.head}"/>' if line.head else ""
     return (
-        f'<g><title>{_escape(title)}</title><path class="line {name}" stroke-width='
+        f'<g><title>{escape(title)}</title><path class="line {name}" stroke-width='
         f'"{line.width:g}"{dash} d="{line.path}"/>{head}</g>'
     )
 
@@ -162,10 +193,10 @@ def _node(node: Node, facts: str, lang: Lang) -> str:
     href = web_link(node.id)
     tag = "a" if href else "g"
     opening = f"<a href={quoteattr(href)}" if href else '<g class="node" tabindex="0"'
-    texts = "".join(_text(text, node.ink if node.stated else "") for text in node.texts)
+    texts = "".join(text_tag(text, node.ink if node.stated else "") for text in node.texts)
     look = f'fill="{node.fill}" stroke="{node.border}"' if node.stated else 'class="unstated"'
     return (
-        f'{opening} transform="translate({node.x:g} {node.y:g})"><title>{_escape(facts)}</title>'
+        f'{opening} transform="translate({node.x:g} {node.y:g})"><title>{escape(facts)}</title>'
         f'<path d="{node.outline}" {look}/>'
         f'<path class="halo" d="{node.outline}"/>{texts}{_mark(node, lang)}</{tag}>'
     )
@@ -176,7 +207,7 @@ def _mark(node: Node, lang: Lang) -> str:
     if not node.doubts:
         return ""
     x, y = node.mark
-    title = _escape("\n".join(f"? {doubt.text(lang)}" for doubt in node.doubts))
+    title = escape("\n".join(f"? {doubt.text(lang)}" for doubt in node.doubts))
     return (
         f'<g class="doubt"><title>{title}</title>'
         f'<path d="M{x - 7:g} {y:g}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0z"/>'
@@ -189,7 +220,7 @@ def _key(key: Key, lang: Lang, classes: dict[tuple[str, str], str]) -> str:
     """Write a legend entry: a line for a stage, a filled pill for a modality, a box for a kind."""
     x, y = key.x, key.y
     words = f"{key.names.text(lang)} {key.count}"
-    label = _text(Text(x + 34, y, words, "" if lang == "both" else lang, 12.0))
+    label = text_tag(Text(x + 34, y, words, "" if lang == "both" else lang, 12.0))
     if key.group == "stage":
         dash = f' stroke-dasharray="{key.dash}"' if key.dash else ""
         return (
@@ -202,5 +233,5 @@ def _key(key: Key, lang: Lang, classes: dict[tuple[str, str], str]) -> str:
         ' stroke="#8496a9"/>'
     )
     if key.glyph:
-        swatch += _text(Text(x + 14, y, key.glyph, "", 11.0, "middle"), ink(key.colour))
+        swatch += text_tag(Text(x + 14, y, key.glyph, "", 11.0, "middle"), ink(key.colour))
     return swatch + label
