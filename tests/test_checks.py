@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CONFORMING = os.path.join(HERE, "data", "shapes", "conforming.trig")
 DOCUMENT = os.path.join(os.path.dirname(HERE), "docs", "checks.md")
 NAMESPACES = {
+    "dcterms": "http://purl.org/dc/terms/",
     "ict": "https://w3id.org/ictgraph/ontology#",
     "id": "https://w3id.org/ictgraph/id/",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -35,6 +36,7 @@ NAMESPACES = {
 PREFIXES = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in NAMESPACES.items())
 P1 = r"src:a-review\/s1\/p1\/s1"
 P2 = r"src:a-review\/s1\/p1\/s2"
+R1 = r"src:a-register\/42"
 
 
 class Case(NamedTuple):
@@ -219,11 +221,29 @@ CASES = {
         "id:approval-first ict:stage id:stage-cleared . "
         "id:clearance-second ict:clearedOn '2023'^^xsd:gYear , '2023-12-24'^^xsd:date }",
     ),
+    "unproven-citation": Case(
+        f"{P1} {{ id:no-status ict:citedAs 3 . id:no-record dcterms:title 'T'@en }} "
+        "id:no-record ict:citationStatus id:citation-verified . "
+        "id:no-preprint ict:citationStatus id:citation-preprint-only . "
+        "id:bare ict:preprintOf id:no-preprint . "
+        "id:known ict:citationStatus id:citation-unresolved . "
+        f"{R1} {{ id:known dcterms:title 'T'@en }}",
+        {
+            "id:no-status ict:citationStatus ",
+            "id:no-record ict:citationStatus id:citation-verified",
+            "id:no-preprint ict:citationStatus id:citation-preprint-only",
+            "id:known ict:citationStatus id:citation-unresolved",
+        },
+        f"{R1} {{ id:x dcterms:title 'T'@en . id:y dcterms:title 'T'@en }} "
+        "id:x ict:citationStatus id:citation-verified . id:y ict:preprintOf id:z . "
+        "id:z ict:citationStatus id:citation-preprint-only . "
+        f"id:v ict:citationStatus id:citation-unresolved . {P1} {{ id:v dcterms:title 'T'@en }}",
+    ),
     "unsourced-claim": Case(
         "id:a-therapy ict:target id:cd20 . id:x a ict:Award .",
         {"id:a-therapy ict:target id:cd20", "id:x rdf:type ict:Award"},
         f"{P2} {{ id:a-therapy ict:target id:cd20 }} id:x a ict:Gene ; ict:shape 'box' . "
-        "id:y a ict:Indication ; ict:ofDisease id:lymphoma .",
+        "id:y a ict:Indication ; ict:ofDisease id:lymphoma . id:z ict:preprintOf id:a-paper .",
     ),
     "untidy-text": Case(
         "id:x rdfs:label ' X'@en ; skos:altLabel 'X  Y'@en , '甲\u3000'@zh , 'ＣＤ１９'@zh .",

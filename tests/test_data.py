@@ -14,7 +14,7 @@ import datetime
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,7 +34,13 @@ TEXTS = {"review-2024": HERE.parent.parent / "shared" / "seed" / "review-2024.tx
 
 KEBAB = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_RUN = 20
+DCTERMS = "http://purl.org/dc/terms/"
 DATES = {"gYear": r"\d{4}", "gYearMonth": r"\d{4}-(0[1-9]|1[0-2])", "date": r"\d{4}-\d\d-\d\d"}
+
+
+def is_record(said: Mapping[str, object]) -> bool:
+    """Whether a passage is a record of a register or page rather than a place in a text."""
+    return "seenAt" in said
 
 
 def names_of(path: str) -> str:
@@ -150,9 +156,15 @@ def test_every_passage_is_located_and_told_in_both_languages(quads: list[Quad]) 
         assert re.fullmatch(re.escape(SRC) + r"[a-z0-9-]+(/[A-Za-z0-9._-]+)+", iri)
         (source,) = said["partOf"]
         assert iri.startswith(f"{source.value}/")
-        (offsets,), (digest,), (_,) = said["offsets"], said["digest"], said["section"]
-        assert spans(offsets.value)
-        assert re.fullmatch("[0-9a-f]{64}", digest.value)
+        if is_record(said):
+            (seen_on,) = said["seenOn"]
+            assert all(isinstance(one, NamedNode) for one in said["seenAt"]) and said["seenAt"]
+            assert re.fullmatch(DATES["date"], seen_on.value), iri
+            assert not said.keys() & {"offsets", "digest", "section"}, iri
+        else:
+            (offsets,), (digest,), (_,) = said["offsets"], said["digest"], said["section"]
+            assert spans(offsets.value)
+            assert re.fullmatch("[0-9a-f]{64}", digest.value)
         for name in ("locator", "gloss"):
             languages = [one.language for one in said[name] if isinstance(one, Literal)]
             assert sorted(map(str, languages)) == ["en", "zh"], (iri, name)
@@ -161,7 +173,8 @@ def test_every_passage_is_located_and_told_in_both_languages(quads: list[Quad]) 
 def test_no_two_passages_share_characters(quads: list[Quad]) -> None:
     by_source: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for said in passages(quads).values():
-        by_source[said["partOf"][0].value] += spans(said["offsets"][0].value)
+        if not is_record(said):
+            by_source[said["partOf"][0].value] += spans(said["offsets"][0].value)
     for found in by_source.values():
         ordered = sorted(found)
         assert all(one[1] <= other[0] for one, other in pairwise(ordered))
@@ -175,8 +188,34 @@ def test_every_claim_is_in_a_passage_of_its_file(quads: list[Quad]) -> None:
         }
         assert graphs <= known.keys()
         for graph in graphs:
-            section = known[graph]["section"][0].value.lower()
-            assert section.removeprefix("t") in os.path.basename(path), (graph, path)
+            if is_record(known[graph]):
+                assert os.path.basename(os.path.dirname(path)) == "records", (graph, path)
+            else:
+                section = known[graph]["section"][0].value.lower()
+                assert section.removeprefix("t") in os.path.basename(path), (graph, path)
+
+
+def test_references_are_known_as_far_as_records_prove_them(quads: list[Quad]) -> None:
+    statuses: dict[str, set[str]] = defaultdict(set)
+    titles: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        paper = str(getattr(quad.subject, "value", "")).removeprefix(ID)
+        if quad.predicate.value == ICT + "citationStatus" and isinstance(quad.object, NamedNode):
+            statuses[quad.object.value.removeprefix(ID + "citation-")].add(paper)
+        if quad.predicate.value == DCTERMS + "title" and isinstance(quad.object, Literal):
+            titles[paper].add(quad.object.value)
+    assert {status: len(papers) for status, papers in statuses.items()} == {
+        "verified": 21, "preprint-only": 1, "ambiguous": 3, "unresolved": 10,
+    }  # fmt: skip
+    assert set.union(*statuses.values()) == {f"ref-{n}" for n in range(1, 36)}
+    assert statuses["verified"] == {paper for paper in titles if paper.startswith("ref-")}
+    names = {
+        (str(q.subject), q.object.value)
+        for q in quads
+        if q.predicate.value == SKOS_ALT_LABEL and isinstance(q.object, Literal)
+    }
+    for paper in statuses["verified"]:
+        assert all((f"<{ID}{paper}>", title) in names for title in titles[paper]), paper
 
 
 def test_dates_have_their_kind_and_the_precision_printed(quads: list[Quad]) -> None:
@@ -201,7 +240,8 @@ def test_dates_have_their_kind_and_the_precision_printed(quads: list[Quad]) -> N
             assert 1900 < datetime.date.fromisoformat(padded).year < 2100
         elif isinstance(value, Literal) and value.datatype.value.removeprefix(XSD) in DATES:
             assert predicate.startswith("http://purl.org/dc/terms/") or predicate in kinds | {
-                ICT + "asOf"
+                ICT + "asOf",
+                ICT + "seenOn",
             }, quad
     assert {ICT + "announcedOn", ICT + "approvedOn"} <= used
 
