@@ -23,10 +23,11 @@ _SOURCES = """\
 PREFIX ict: <https://w3id.org/ictgraph/ontology#>
 SELECT ?source (COUNT(DISTINCT ?passage) AS ?passages)
 WHERE { ?passage a ict:Passage ; ict:partOf ?source }
-GROUP BY ?source ORDER BY ?source
+GROUP BY ?source ORDER BY DESC(?passages) ?source
 """
 _OURS = (ICT, ID, SRC, GRAPH)
 _MOST = 10
+_SPOKEN = 2  # sources that the reason names; it counts the others
 _PLACES = "{ ?one ?p ?o } UNION { ?s ?one ?o } UNION { ?s ?p ?one }"
 _NAMED = f"{{ GRAPH ?g {{ {_PLACES} }} }} UNION {{ GRAPH ?one {{ ?s ?p ?o }} }}"
 _IS_THERE = f"ASK {{ {_PLACES} UNION {_NAMED} }}"
@@ -51,7 +52,7 @@ class Explanation:
     """Why an answer is empty.
 
     :ivar parameters: the parameters that were set, in the template's order.
-    :ivar sources: number of passages by source, as an IRI.
+    :ivar sources: number of passages by source, as an IRI; most passages first.
     :ivar labels: labels of everything named here.
     """
 
@@ -64,10 +65,10 @@ class Explanation:
         return self._chinese() if lang == "zh" else self._english(lang)
 
     def _english(self, lang: Lang) -> list[str]:
-        sources = [
-            f"{count} passages of {display(NamedNode(iri), lang, self.labels)}"
-            for iri, count in self.sources.items()
-        ]
+        named, others, rest = self._places(lang)
+        sources = [f"{_passages(count)} of {name}" for name, count in named]
+        if others:
+            sources.append(f"{_passages(rest)} of {others} other sources")
         where = " and ".join(sources) or "a graph without passages"
         what = ("this", "this combination")[len(self.parameters) > 1]
         said = [
@@ -83,10 +84,10 @@ class Explanation:
         return said
 
     def _chinese(self) -> list[str]:
-        sources = [
-            f"{display(NamedNode(iri), 'zh', self.labels)}的{count}个段落"
-            for iri, count in self.sources.items()
-        ]
+        named, others, rest = self._places("zh")
+        sources = [f"{name}的{count}个段落" for name, count in named]
+        if others:
+            sources.append(f"其他{others}个来源的{rest}个段落")
         what = ("此问题", "此条件", "此组合")[min(len(self.parameters), 2)]
         said = [f"{'和'.join(sources) or '没有段落的图谱'}中没有关于{what}的记录"]
         for one in self.parameters:
@@ -97,6 +98,13 @@ class Explanation:
         if not fruitful and len(self.parameters) > 1:
             said.append("单独去掉其中任何一项也没有结果")
         return said
+
+    def _places(self, lang: Lang) -> tuple[list[tuple[str, int]], int, int]:
+        """The sources to name with their passages, and how many others with how many."""
+        counts = list(self.sources.items())
+        few = len(counts) if len(counts) <= _SPOKEN else 1
+        named = [(display(NamedNode(iri), lang, self.labels), count) for iri, count in counts[:few]]
+        return named, len(counts) - few, sum(count for _, count in counts[few:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,10 @@ def _named(term: Term, lang: Lang, labels: Mapping[str, Label]) -> str:
     shown = display(term, lang, None)
     name = pick(labels.get(str(getattr(term, "value", "")), {}), lang, "")
     return f"{name} ({shown})" if name else shown
+
+
+def _passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count} passages"
 
 
 def _option(name: str) -> str:
