@@ -65,8 +65,8 @@ class Explanation:
         return self._chinese() if lang == "zh" else self._english(lang)
 
     def _english(self, lang: Lang) -> list[str]:
-        named, others, rest = self._places(lang)
-        sources = [f"{_passages(count)} of {name}" for name, count in named]
+        places, others, rest = self._places(lang)
+        sources = [f"{_passages(count)} of {name}" for name, count in places]
         if others:
             sources.append(f"{_passages(rest)} of {others} other sources")
         where = " and ".join(sources) or "a graph without passages"
@@ -84,8 +84,8 @@ class Explanation:
         return said
 
     def _chinese(self) -> list[str]:
-        named, others, rest = self._places("zh")
-        sources = [f"{name}的{count}个段落" for name, count in named]
+        places, others, rest = self._places("zh")
+        sources = [f"{name}的{count}个段落" for name, count in places]
         if others:
             sources.append(f"其他{others}个来源的{rest}个段落")
         what = ("此问题", "此条件", "此组合")[min(len(self.parameters), 2)]
