@@ -37,7 +37,13 @@ __all__ = [
     "texts",
 ]
 
-_EXAMPLES = {"integer": "2024", "gYear": "2024", "gYearMonth": "2024-02", "date": "2024-02-16"}
+_EXAMPLES = {
+    "integer": "2024",
+    "decimal": "59.7",
+    "gYear": "2024",
+    "gYearMonth": "2024-02",
+    "date": "2024-02-16",
+}
 _MEMBERS = f"""\
 SELECT DISTINCT ?one WHERE {{
   VALUES ?class {{ %s }}
