@@ -109,15 +109,16 @@ def _cell(
 
     found = values(view.cell)
     tints = [shades[one.value] for one in values(view.colour)]
-    marks = [hatches[one.value] for one in values(view.mark) if one.value in hatches]
+    said = values(view.mark)
+    marks = [hatches[one.value] for one in said if one.value in hatches]
     numbers = [size for size in map(number, found) if size is not None]
     names, total = part.names(found), 1.0
     if not view.cell:
         names, total = Names(f"{len(part.rows):,}"), float(len(part.rows))
     elif len(numbers) == len(found):
         total = sum(numbers)
-    if marks and not total:
-        names = NOTHING  # the hatch says more than a zero
+    if said and not total:
+        names = NOTHING  # a hatch, or its absence, says more than a zero
     elif not (found or tints or names):
         names = NOT_STATED
     facts = [part.facts(row, view.columns) for row in part.rows]
