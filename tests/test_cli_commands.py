@@ -76,7 +76,9 @@ def test_show_tells_identity_claims_and_where_they_stand() -> None:
     event = lines.index("marketing approval: Lifileucel")
     assert any(line.startswith("  regulator: U.S. Food") for line in lines[event:])
     sources = lines[lines.index("Sources") + 1 :]
-    assert "  [1] src:review-2024/s3.1/p1/s1  §3.1, paragraph 1, sentence 1" in sources
+    places = [line.split("] ", 1)[1] for line in sources if line]
+    assert "src:review-2024/s3.1/p1/s1  §3.1, paragraph 1, sentence 1" in places
+    assert "src:fda-purple-book/125773  FDA Purple Book, BLA 125773 (Amtagvi)" in places
 
 
 def test_show_speaks_the_language_that_is_wanted() -> None:

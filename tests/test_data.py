@@ -218,6 +218,83 @@ def test_references_are_known_as_far_as_records_prove_them(quads: list[Quad]) ->
         assert all((f"<{ID}{paper}>", title) in names for title in titles[paper]), paper
 
 
+def test_the_records_of_a_source_are_in_one_file(quads: list[Quad]) -> None:
+    known = {iri: said for iri, said in passages(quads).items() if is_record(said)}
+    homes: dict[str, set[str]] = defaultdict(set)
+    for path in FILES:
+        for quad in parse(path=path):
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in known:
+                homes[known[quad.graph_name.value]["partOf"][0].value].add(path)
+    assert len(homes) > 20
+    assert [source for source, paths in homes.items() if len(paths) > 1] == []
+
+
+def test_every_source_says_what_it_is_and_who_publishes_it(quads: list[Quad]) -> None:
+    said: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        said[str(getattr(quad.subject, "value", ""))].add(quad.predicate.value)
+    terms = "http://purl.org/dc/terms/"
+    for iri, classes in typed(quads).items():
+        if ICT + "Source" in classes:
+            assert terms + "title" in said[iri], iri
+            assert said[iri] & {terms + "publisher", terms + "bibliographicCitation"}, iri
+
+
+PRINTED = {
+    ("fda-purple-book/125646", "approval-kymriah-fda", "approvedOn"): "2017-08-30",
+    ("fda-purple-book/125703", "approval-tecartus-fda", "approvedOn"): "2020-07-24",
+    ("fda-purple-book/125773", "approval-lifileucel-fda", "approvedOn"): "2024-02-16",
+    ("fda-purple-book/125789", "approval-afami-cel-fda", "approvedOn"): "2024-08-01",
+    ("fda-purple-book/125813", "approval-aucatzyl-fda", "approvedOn"): "2024-11-08",
+    ("fda-disco/tecelra", "approval-afami-cel-fda", "approvedOn"): "2024-08-02",
+    ("ema-epar/emea-h-c-004090", "approval-kymriah-eu", "approvedOn"): "2018-08-22",
+    ("ema-epar/emea-h-c-005102", "approval-tecartus-eu", "approvedOn"): "2020-12-14",
+    ("carsgen/2024-03-01-exchange", "approval-zevorcabtagene-autoleucel-nmpa", "approvedOn"): (
+        "2024-02-23"
+    ),
+    ("huadong-medicine/2024-099", "application-im19-nmpa", "acceptedOn"): "2024-11-27",
+    ("huadong-medicine/2024-099", "application-im19-nmpa", "applicant"): "immunochina",
+    ("huadong-medicine/2024-099", "im19", "commercialisedBy"): "huadong-medicine-hangzhou",
+    ("nature-aging/s43587-023-00560-5/text", "upa-car-t-cold-spring-harbor", "target"): "upar",
+    ("review-2024/s1.1/p1/s13", "upa-car-t-cold-spring-harbor", "target"): "upa",
+    ("review-2024/t4/r2", "im19", "developedBy"): "huadong-medicine",
+}
+"""What records and the review print, as read in them: (passage, subject, property) → value."""
+
+
+@pytest.mark.parametrize("place", PRINTED, ids="/".join)
+def test_the_claim_is_what_the_source_prints(
+    place: tuple[str, str, str], quads: list[Quad]
+) -> None:
+    graph, subject, name = place
+    (value,) = (
+        quad.object.value.removeprefix(ID)
+        for quad in quads
+        if isinstance(quad.object, Literal | NamedNode)
+        and quad.graph_name == NamedNode(SRC + graph)
+        and quad.subject == NamedNode(ID + subject)
+        and quad.predicate.value == ICT + name
+    )
+    assert value == PRINTED[place]
+
+
+def test_sources_that_differ_are_flagged(quads: list[Quad]) -> None:
+    """Every passage above that differs from another has a doubt together with it."""
+    doubted: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate.value == ICT + "onPassage" and isinstance(quad.object, NamedNode):
+            doubted[str(quad.subject)].add(quad.object.value.removeprefix(SRC))
+    for pair in (
+        {"fda-purple-book/125789", "fda-disco/tecelra"},
+        {"huadong-medicine/2024-099", "review-2024/t4/r2"},
+        {"nature-aging/s43587-023-00560-5/text", "review-2024/s1.1/p1/s13"},
+        {"carsgen/2024-03-01-exchange", "review-2024/s3.1/p2/s4"},
+        {"nci/fda-sipuleucel-t", "review-2024/s3.1/p2/s1"},
+        {"roche/2024-11-26", "review-2024/s3.3/p2/s3"},
+    ):
+        assert any(pair <= passages for passages in doubted.values()), pair
+
+
 def test_dates_have_their_kind_and_the_precision_printed(quads: list[Quad]) -> None:
     above: dict[str, set[str]] = defaultdict(set)
     for quad in parse(path=os.path.join(data_dir("ontology"), "ictgraph.ttl")):

@@ -50,6 +50,21 @@ def test_the_footer_names_sources_build_and_licence() -> None:
     assert drawing.read(graph).footer == Names()
 
 
+@pytest.mark.parametrize(
+    ("number", "en", "zh"),
+    [
+        (2, "Sources: A0; A1", "来源：甲0；甲1"),
+        (3, "Sources: A0; A1; A2", "来源：甲0；甲1；甲2"),
+        (5, "Sources: A0; A1; A2 and 2 more", "来源：甲0；甲1；甲2等5个来源"),
+    ],
+)
+def test_a_footer_names_the_first_few_of_many_sources(number: int, en: str, zh: str) -> None:
+    graph = synthetic.empty("landscape")
+    graph.graph["sources"] = [{"en": f"A{n}", "zh": f"甲{n}"} for n in range(number)]
+    footer = drawing.read(graph).footer
+    assert (footer.en.split(" · ")[0], footer.zh.split(" · ")[0]) == (en, zh)
+
+
 def test_style_in_data_never_reaches_the_drawing() -> None:
     draft = drawing.read(synthetic.hostile())
     for node in draft.nodes:

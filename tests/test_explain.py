@@ -12,7 +12,7 @@ import pytest
 from ictgraph import queries
 from ictgraph.explain import Absent, Explanation, absent, explain
 from ictgraph.graph import Graph
-from ictgraph.vocab import compress
+from ictgraph.vocab import SRC, compress
 
 ASKED = {"disease": "melanoma", "target": "CD19"}
 
@@ -38,6 +38,25 @@ def test_it_counts_the_passages_as_the_manifest_does(graph: Graph) -> None:
     manifest = json.loads(Path(graph.folder, "manifest.json").read_text(encoding="utf-8"))
     found = explained(graph, "who-develops-what", **ASKED)
     assert {compress(iri): n for iri, n in found.sources.items()} == manifest["sources"]
+
+
+def test_it_names_the_main_source_and_counts_the_others() -> None:
+    labels = {f"{SRC}a": {"en": "A", "zh": "甲"}, f"{SRC}b": {"en": "B", "zh": "乙"}}
+    one, two = {f"{SRC}a": 3}, {f"{SRC}a": 3, f"{SRC}b": 1}
+    many = {**two, f"{SRC}c": 1}
+    for sources, en, zh in [
+        ({}, "a graph without passages", "没有段落的图谱"),
+        (one, "3 passages of A", "甲的3个段落"),
+        (two, "3 passages of A and 1 passage of B", "甲的3个段落和乙的1个段落"),
+        (
+            many,
+            "3 passages of A and 2 passages of 2 other sources",
+            "甲的3个段落和其他2个来源的2个段落",
+        ),
+    ]:
+        lines = Explanation((), sources, labels)
+        assert lines.lines() == [f"nothing is recorded for this question in {en}"]
+        assert lines.lines("zh") == [f"{zh}中没有关于此问题的记录"]
 
 
 def test_an_endpoint_explains_the_same(graph: Graph, remote: Graph) -> None:

@@ -163,7 +163,7 @@ def test_dates_keep_their_kind_and_doubts_reach_the_picture(graph: Graph) -> Non
     assert scene.filters.zh.startswith("疗法：泽沃基奥仑赛；")
     therapy = next(node for node in scene.nodes if node.column == 1)
     assert therapy.doubts and all(doubt.note.zh and doubt.kind.en for doubt in therapy.doubts)
-    assert scene.footer.en.startswith("Source: ") and scene.footer.en.endswith("CC BY 4.0")
+    assert scene.footer.en.startswith("Sources: ") and scene.footer.en.endswith("CC BY 4.0")
 
 
 def test_events_about_one_entity_have_names_of_their_own(graph: Graph) -> None:

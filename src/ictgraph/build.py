@@ -113,7 +113,7 @@ def collect(files: Sequence[str]) -> list[Quad]:
         if name not in declared and not name.startswith(GRAPH):
             raise InputError(
                 f"{path}: claims in {compress(name)}, which no file declares",
-                hint="declare it as an ict:Passage with locator, offsets and digest",
+                hint="declare it as an ict:Passage with its place and what it says",
             )
     return sorted(quads, key=str)
 

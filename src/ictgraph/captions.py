@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,18 +40,19 @@ def origin(graph: Graph, passages: Iterable[str]) -> Origin:
     """
     bound = {"passage": [NamedNode(iri) for iri in sorted(set(passages))]}
     found: dict[str, dict[str, str]] = {}
-    sources: set[str] = set()
+    sources: dict[str, set[str]] = defaultdict(set)
     for row in text_rows(graph, queries.render(queries.load("sources"), bound)):
-        sources.add(row["source"])
+        sources[row["source"]].add(row["passage"])
         passage = found.setdefault(
             row["passage"], {"id": compress(row["passage"]), "iri": row["passage"]}
         )
         for name in ("locator", "gloss"):
             passage[f"{name}_{row[name + '@']}"] = row[name]
     labels = graph.names.labels(sources)
+    most = sorted(sources, key=lambda one: (-len(sources[one]), one))
     return Origin(
         found,
-        [in_both(labels.get(one, {}), compress(one)) for one in sorted(sources)],
+        [in_both(labels.get(one, {}), compress(one)) for one in most],
         _LICENCE if sources and all(one.startswith(SRC) for one in sources) else "",
     )
 

@@ -36,7 +36,7 @@ def rows_option(command: Callable[..., None]) -> Callable[..., None]:
     epilog="\b\nExamples:\n"
     "  ictgraph sparql 'SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }'\n"
     "  ictgraph sparql 'ASK { ?s ?p ?o }' --format json\n"
-    "  ictgraph sparql -f mine.rq --timeout 30 --max-rows 5000 -o answer.csv\n"
+    "  ictgraph sparql -f mine.rq --timeout 30 --max-rows 50000 -o answer.csv\n"
     "  ictgraph query who-develops-what --show-query | ictgraph sparql -",
 )
 @click.argument("query", required=False)

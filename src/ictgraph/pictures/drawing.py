@@ -40,6 +40,8 @@ __all__ = [
 LIGHT, DARK = "#ffffff", "#10161d"
 """The two grounds a picture is drawn on."""
 
+_NAMED = 3  # sources that a footer names; the claims name them all
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -262,10 +264,14 @@ def read(graph: nx.MultiDiGraph) -> Draft:
 
 
 def footer(about: Any) -> Names:
-    """Return the sources, build and licence of a picture as one text."""
-    sources = joined(map(read_names, about.get("sources") or ()), "; ", "；")
+    """Return sources, the first few by name, build and licence of a picture as one text."""
+    known = [read_names(one) for one in about.get("sources") or ()]
+    sources, more = joined(known[:_NAMED], "; ", "；"), len(known) - _NAMED
+    if more > 0:
+        sources = Names(f"{sources.en} and {more} more", f"{sources.zh}等{len(known)}个来源")
     build, licence = clean(about.get("build")), clean(about.get("licence"))
-    stated = Names(f"Source: {sources.en}", f"来源：{sources.zh}") if sources else NOTHING
+    noun = "Source" if len(known) == 1 else "Sources"
+    stated = Names(f"{noun}: {sources.en}", f"来源：{sources.zh}") if sources else NOTHING
     built = Names(f"build {build}", f"构建 {build}") if build else NOTHING
     return joined((stated, built, Names(licence)))
 
