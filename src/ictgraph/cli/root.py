@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "entities",
     "evidence": "evidence",
     "network": "network",
+    "analyse": "analyse",
     "build": "data",
     "check": "data",
     "coverage": "coverage",
@@ -147,7 +148,7 @@ def _reported(error: BaseException) -> int:
 
 def _usage(error: click.ClickException) -> str:
     """Return a usage error on one line, with where to read more."""
-    message = error.format_message().rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".")
     ctx = getattr(error, "ctx", None)
     if ctx is None or not ctx.command_path:
         return message
