@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "entities",
     "evidence": "evidence",
     "network": "network",
+    "path": "path",
     "analyse": "analyse",
     "build": "data",
     "check": "data",
