@@ -29,6 +29,7 @@ COMMANDS = {
     "build": "data",
     "check": "data",
     "coverage": "coverage",
+    "diff": "diff",
     "export": "data",
     "link": "link",
     "completion": "about",
@@ -38,7 +39,7 @@ COMMANDS = {
 
 EXIT_CODES = {
     0: "success",
-    1: "a check found problems, or nothing was found with --fail-empty",
+    1: "problems found by a check, nothing found with --fail-empty, changes with --fail-on-change",
     2: "malformed input or wrong usage: unknown names, options, files, SPARQL that does not parse",
     3: "refused by policy: updates, other endpoints, access to the network or to files",
     4: "a limit was reached: time, memory, size, or rows, which are then cut and said to be",
