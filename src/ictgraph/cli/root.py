@@ -29,6 +29,7 @@ COMMANDS = {
     "build": "data",
     "check": "data",
     "coverage": "coverage",
+    "quality": "quality",
     "diff": "diff",
     "export": "data",
     "link": "link",
