@@ -35,9 +35,9 @@ docs: $(VENV)/.test
 bench: system $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
 
-# Chromium, a Chinese font, Graphviz and a Java runtime: only the tests of pictures and of the ontology need them.
+# Chromium, a Chinese font, Graphviz, a Java runtime and git: only the tests of pictures, of the ontology and of versions need them.
 system:
-	@sh scripts/system-packages chromium:chromium fc-list:fontconfig :fonts-noto-cjk java:default-jre-headless dot:graphviz
+	@sh scripts/system-packages chromium:chromium git:git fc-list:fontconfig :fonts-noto-cjk java:default-jre-headless dot:graphviz
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ictgraph needs Python 3.11 or newer; set PYTHON=…" >&2; exit 2; }

@@ -58,6 +58,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     program.chmod(0o755)
     if "--store graph" in request.node.name:
         call("build", "-o", "graph")
+    if "diff before.nq" in request.node.name:
+        call("export", "-o", "before.nq")
     return tmp_path
 
 

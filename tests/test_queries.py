@@ -84,6 +84,7 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("timeline", {"type": "acquisition"}),
     ("statements-of-number", {"number": "1040"}),
     ("statements-of-number", {"property": "price per dose"}),
+    ("institution-links", {"institution": "国家卫生健康委员会"}),
 ]
 
 

@@ -82,12 +82,13 @@ class Manifest:
     format: int = FORMAT
 
 
-def collect(files: Sequence[str]) -> list[Quad]:
+def collect(files: Sequence[str], root: str = "") -> list[Quad]:
     """Read RDF files into quads with the graphs of a build, default graph and rules left out.
 
     An exported graph gives what it was built from: the derived graph, and what the default graph
     merely repeats from named graphs of the same file, are left out too.
 
+    :param root: the folder that holds ontology/ and triples/, if not the package's own.
     :raises InputError: if a file does not parse, holds a blank node, or makes claims in a graph
         that no passage declares.
     """
@@ -97,7 +98,7 @@ def collect(files: Sequence[str]) -> list[Quad]:
     for path in files:
         found = [quad for quad in _read(path) if quad.graph_name != _DERIVED]
         merged = {quad.triple for quad in found if quad.graph_name != _DEFAULT}
-        home = _home(path)
+        home = _home(path, root)
         for quad in found:
             graph = quad.graph_name
             if isinstance(graph, NamedNode):
@@ -131,6 +132,7 @@ def build(
     folder: str,
     files: Sequence[str] = (),
     *,
+    root: str = "",
     inputs: str = "",
     force: bool = False,
     progress: _Progress = lambda _: None,
@@ -138,13 +140,14 @@ def build(
     """Build the graph in a folder and make it current; return the folder of the build.
 
     :param files: RDF files instead of the package's own ontology/ and triples/.
+    :param root: see :func:`collect`.
     :param inputs: a fingerprint to remember, see :func:`current`.
     :param force: read a build that is there already whole, and write it anew if it is damaged.
     :raises InputError: if an input is not what it must be; nothing has changed then.
     :raises StoreError: if the folder is not a build folder or cannot be written.
     """
     _refuse_foreign(folder)
-    quads = collect(files or own_files())
+    quads = collect(files or own_files(), root)
     progress(f"read {len(quads)} statements")
     everything = _derive(quads)
     progress(f"derived {sum(q.graph_name == _DERIVED for q in everything)} statements more")
@@ -218,13 +221,13 @@ def _value(node: object) -> str:
     return str(getattr(node, "value", ""))
 
 
-def _home(path: str) -> NamedNode:
+def _home(path: str, root: str) -> NamedNode:
     """The graph for triples that a file states outside any named graph."""
     path = os.path.abspath(path)
     if path.endswith(".trig"):
         return _PASSAGES
     for folder, graph in (("ontology", "ontology"), ("triples", "entities")):
-        if path.startswith(data_dir(folder) + os.sep):
+        if path.startswith((os.path.join(root, folder) if root else data_dir(folder)) + os.sep):
             name = os.path.basename(path).removesuffix(".ttl")
             if os.path.basename(os.path.dirname(path)) == "imports":
                 graph = "imports"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ictgraph.guard import Limits
 
-__all__ = ["Graph", "Value", "default_build", "open_graph"]
+__all__ = ["Graph", "Value", "default_build", "open_files", "open_graph"]
 
 Value = str | int | Sequence[str | int] | None
 _Progress = Callable[[str], None]
@@ -232,8 +232,8 @@ def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
     """Open the built-in graph, a build folder, RDF files, or a SPARQL endpoint.
 
     :param files: nothing for the built-in graph (built on first use); one folder written by
-        ``ictgraph build``; or RDF files (Turtle, TriG, N-Triples, N-Quads), which are read
-        together with the ontology.
+        ``ictgraph build``, or a finished build in it; or RDF files (Turtle, TriG, N-Triples,
+        N-Quads), which are read together with the ontology.
     :param endpoint: URL of a SPARQL 1.1 endpoint that holds the graph.
     :param timeout: seconds an endpoint may take per query.
     :raises StoreError: if a folder holds no build.
@@ -250,12 +250,23 @@ def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
     if not files:
         return _opened(default_build())
     if len(files) == 1 and os.path.isdir(files[0]):
-        done = current(files[0])
+        finished = os.path.isfile(os.path.join(files[0], "manifest.json"))
+        done = files[0] if finished else current(files[0])
         if done is None:
             raise StoreError(
                 f"{files[0]} holds no finished build", hint="make one: ictgraph build -o FOLDER"
             )
         return _opened(done)
+    return open_files([*ontology_files(), *files])
+
+
+def open_files(files: Sequence[str], root: str = "") -> Graph:
+    """Open RDF files as they are, for as long as the graph is used.
+
+    :param files: all of them, the ontology included.
+    :param root: see :func:`ictgraph.build.collect`.
+    :raises InputError: if a file does not parse.
+    """
     import shutil
     import tempfile
 
@@ -263,7 +274,7 @@ def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
 
     folder = tempfile.mkdtemp(prefix="ictgraph-")
     try:
-        return _opened(build(folder, [*ontology_files(), *files]), temporary=folder)
+        return _opened(build(folder, files, root=root), temporary=folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

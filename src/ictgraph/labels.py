@@ -29,12 +29,14 @@ from ictgraph.vocab import (
     RDFS_LABEL,
     RDFS_SUB_CLASS_OF,
     SKOS_ALT_LABEL,
+    SKOS_BROADER,
     SKOS_CLOSE_MATCH,
     SKOS_EXACT_MATCH,
     compress,
 )
 
 __all__ = [
+    "FOREIGN",
     "LINKS",
     "NAMES",
     "AskedNames",
@@ -52,6 +54,14 @@ NAMES = {RDFS_LABEL: "label", ICT + "locator": "label", SKOS_ALT_LABEL: "alt"}
 
 LINKS = (SKOS_EXACT_MATCH, SKOS_CLOSE_MATCH)
 """The mappings that make an identifier a name: the same thing first, then nearly the same."""
+
+FOREIGN: Mapping[str, Label] = {
+    RDF_TYPE: {"en": "class", "zh": "类别"},
+    RDFS_LABEL: {"en": "name", "zh": "名称"},
+    SKOS_ALT_LABEL: {"en": "also named", "zh": "别名"},
+    SKOS_BROADER: {"en": "broader", "zh": "上位"},
+}
+"""What properties of other vocabularies, which have no label of ours, are called."""
 
 _LABELS = [one for one, kind in NAMES.items() if kind == "label"]
 _SPACES = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029\u00ad\u200b\u200c\u200d\u2060\ufeff"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from ictgraph.vocab import GRAPH, ICT, compress
 if TYPE_CHECKING:
     from ictgraph.graph import Graph, Value
 
-__all__ = ["landscape", "neighbourhood"]
+__all__ = ["landscape", "neighbourhood", "of_claims"]
 
 _TITLES = {
     "landscape": {"en": "Who develops what for which disease", "zh": "谁在为哪种疾病研发什么疗法"},
@@ -44,6 +44,10 @@ WHERE {{
   ?doubt ict:doubtKind ?kind ; ict:note ?note .
 }}
 ORDER BY ?entity ?doubt ?kind LANG(?note)
+"""
+_OUTCOMES = f"""\
+SELECT DISTINCT ?event ?value WHERE {{ VALUES ?event {{ %s }} ?event <{ICT}outcome> ?value }}
+ORDER BY ?event ?value
 """
 
 
@@ -103,28 +107,41 @@ def neighbourhood(graph: Graph, entity: str, hops: int = 1) -> nx.MultiDiGraph:
     if hops < 1:
         raise InputError(f"{hops} hops lead nowhere", hint="go 1 hop or more")
     centre = graph.entity(entity)
-    template = queries.load("facts")
-    network = nx.MultiDiGraph(kind="neighbourhood", centre=centre, hops=hops)
-    drawing = _Drawing(graph, network)
-    drawing.node(centre)
-    claims: dict[tuple[str, str, str], _Claim] = {}
+    claims: dict[tuple[str, str, str], set[str]] = {}
     seen: set[str] = set()
     frontier = {centre}
     for _ in range(hops):
-        reached = drawing.expand(template, frontier, seen, claims)
-        events = {iri for iri in reached if drawing.is_event(iri)}
-        frontier = (reached - events) | drawing.expand(template, events, seen, claims)
-    for start, end, _ in claims:
-        drawing.node(start)
-        drawing.node(end)
-    drawing.tell_apart()
-    drawing.doubts({"Therapy", "Event", "StudyGroup"}, {centre})
-    drawing.edges(claims)
+        reached = _expand(graph, frontier, seen, claims)
+        events = {iri for iri in reached if _is_event(graph, iri)}
+        frontier = (reached - events) | _expand(graph, events, seen, claims)
+    network = of_claims(graph, claims, [centre], kind="neighbourhood", centre=centre, hops=hops)
     labels = network.nodes[centre]
     network.graph["title"] = {
         lang: text.format(en=labels["en"], zh=labels["zh"])
         for lang, text in _TITLES["neighbourhood"].items()
     }
+    return network
+
+
+def of_claims(
+    graph: Graph,
+    claims: Mapping[tuple[str, str, str], Collection[str]],
+    first: Sequence[str] = (),
+    **about: Any,
+) -> nx.MultiDiGraph:
+    """Return a network of claims that somebody chose.
+
+    :param claims: passages by subject, object and property; none for what is so by definition.
+    :param first: entities to list first, always with their doubts.
+    :param about: attributes of the network.
+    """
+    network = nx.MultiDiGraph(**about)
+    drawing = _Drawing(graph, network)
+    for iri in (*first, *(end for claim in claims for end in claim[:2])):
+        drawing.node(iri)
+    drawing.tell_apart()
+    drawing.doubts({"Therapy", "Event", "StudyGroup"}, first)
+    drawing.edges({claim: _Claim(sources=set(some)) for claim, some in claims.items()})
     return network
 
 
@@ -144,7 +161,6 @@ class _Drawing:
         self._graph = graph
         self._network = network
         self._looks: dict[str, dict[str, Any]] = {}
-        self._said: dict[str, dict[str, str]] = defaultdict(dict)
         for row in text_rows(graph, queries.load("legend").text):
             look = self._looks.setdefault(row["thing"], {**row, "short": {}})
             if row["short"]:
@@ -220,42 +236,16 @@ class _Drawing:
             found.setdefault(therapy, compress(row["modality"]))
         return found
 
-    def expand(
-        self,
-        template: queries.Template,
-        frontier: set[str],
-        seen: set[str],
-        claims: dict[tuple[str, str, str], _Claim],
-    ) -> set[str]:
-        """Add the claims about the frontier; return the entities they lead to."""
-        fresh = sorted(frontier - seen)
-        seen |= frontier
-        reached: set[str] = set()
-        if not fresh:
-            return reached
-        bound = {"entity": [NamedNode(iri) for iri in fresh]}
-        for row in text_rows(self._graph, queries.render(template, bound)):
-            other = row["value"]
-            if row["property"] == ICT + "outcome" and row["direction"] == "states":
-                self._said[row["entity"]].setdefault(row.get("value@", ""), other)
-            if "value@" in row or row["property"].endswith("#type"):
-                continue
-            start, end = row["entity"], other
-            if row["direction"] != "states":
-                start, end = end, start
-            claims.setdefault((start, end, row["property"]), _Claim()).sources.add(row["source"])
-            reached.add(other)
-        return reached - seen
-
     def tell_apart(self) -> None:
         """Add what they report to the names of events that would otherwise share one."""
         names = Counter(data["en"] for _, data in self._network.nodes(data=True))
+        alike = {iri for iri, data in self._network.nodes(data=True) if names[data["en"]] > 1}
+        said = _outcomes(self._graph, {iri for iri in alike if _is_event(self._graph, iri)})
         taken: set[str] = set()
         for iri, data in sorted(self._network.nodes(data=True)):
-            if names[data["en"]] < 2 or not self.is_event(iri):
+            if iri not in said:
                 continue
-            said = self._said.get(iri) or {"en": compress(iri).partition(":")[2]}
-            more = in_both({lang: _opening(text) for lang, text in said.items()}, "")
+            more = in_both({lang: _opening(text) for lang, text in said[iri].items()}, "")
             if more["en"] in taken:
                 more = dict.fromkeys(more, compress(iri).partition(":")[2])
             taken.add(more["en"])
@@ -274,10 +264,6 @@ class _Drawing:
         for iri, data in self._network.nodes(data=True):
             if iri in found and (iri in besides or data["kind"].partition(":")[2] in kinds):
                 data["doubts"] = list(found[iri].values())
-
-    def is_event(self, iri: str) -> bool:
-        """Whether the entity is an event or a study group."""
-        return bool({"Event", "StudyGroup"} & set(self._graph.names.classes(iri) or ()))
 
     def edges(self, claims: Mapping[tuple[str, str, str], _Claim]) -> None:
         """Add one edge per claim, with the word for it, its stage and its passages."""
@@ -312,6 +298,40 @@ class _Drawing:
         found = origin(self._graph, iris) if iris else Origin()
         self._network.graph |= {"sources": list(found.sources), "licence": found.licence}
         return dict(found.passages)
+
+
+def _expand(
+    graph: Graph, frontier: set[str], seen: set[str], claims: dict[tuple[str, str, str], set[str]]
+) -> set[str]:
+    """Add the claims about the frontier; return the entities they lead to."""
+    fresh = sorted(frontier - seen)
+    seen |= frontier
+    reached: set[str] = set()
+    bound = {"entity": [NamedNode(iri) for iri in fresh]}
+    for row in text_rows(graph, queries.render(queries.load("facts"), bound)) if fresh else ():
+        other = row["value"]
+        if "value@" in row or row["property"].endswith("#type"):
+            continue
+        start, end = row["entity"], other
+        if row["direction"] != "states":
+            start, end = end, start
+        claims.setdefault((start, end, row["property"]), set()).add(row["source"])
+        reached.add(other)
+    return reached - seen
+
+
+def _is_event(graph: Graph, iri: str) -> bool:
+    """Whether the entity is an event or a study group."""
+    return bool({"Event", "StudyGroup"} & set(graph.names.classes(iri) or ()))
+
+
+def _outcomes(graph: Graph, events: set[str]) -> dict[str, dict[str, str]]:
+    """Return what came out of events, by language; its identifier where none says."""
+    found: dict[str, dict[str, str]] = {iri: {} for iri in events}
+    listed = " ".join(str(NamedNode(iri)) for iri in sorted(events))
+    for row in text_rows(graph, _OUTCOMES % listed) if events else ():
+        found[row["event"]].setdefault(row["value@"], row["value"])
+    return {iri: said or {"en": compress(iri).partition(":")[2]} for iri, said in found.items()}
 
 
 def _details(

@@ -18,6 +18,7 @@ from pyoxigraph import __version__ as engine_version
 from ictgraph.paths import cache_dir, data_dir, data_files
 
 __all__ = [
+    "ENDINGS",
     "FORMAT",
     "current",
     "default_folder",
@@ -28,16 +29,18 @@ __all__ = [
     "read_whole",
 ]
 
+ENDINGS = (".ttl", ".trig", ".nt", ".nq", ".sssom.tsv")
+"""What the names of data files end in."""
+
 FORMAT = 2
 """Version of the layout of a build; a change makes every cached build stale."""
 
 
 def own_files() -> list[str]:
     """Return the package's own RDF and SSSOM files, SHACL shapes left out."""
-    endings = (".ttl", ".trig", ".nt", ".nq", ".sssom.tsv")
     return [
         path
-        for path in data_files("ontology", "triples", ending=endings)
+        for path in data_files("ontology", "triples", ending=ENDINGS)
         if os.path.basename(path) != "shapes.ttl"
     ]
 

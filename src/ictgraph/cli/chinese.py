@@ -32,6 +32,14 @@ _SAID = (
     (r"rebuild (?:it|the graph) with ('ictgraph build --force')", r"请用 \1 重建"),
     (r"ask for less, or allow more time with --timeout", "请缩小查询，或用 --timeout 放宽时间"),
     (r"ask for less in one query", "请缩小查询"),
+    (r"the kinds are ", "类型有："),
+    (r"name two entities", "请给出两个实体"),
+    (r"choose svg, html or a table format such as csv", "请选 svg、html，或 csv 等表格格式"),
+    (
+        r"name a build folder, a \.nq or \.trig file, git:REVISION, or a build of the cache: ",
+        "请给出构建文件夹、.nq 或 .trig 文件、git:修订号，或缓存中的构建：",
+    ),
+    (r"export it as \.nq or \.trig: (.+)", r"请导出为 .nq 或 .trig：\1"),
     (r"give the source's text as UTF-8", "请给出UTF-8编码的来源全文"),
     (r"choose another place, or make room there", "请另选位置，或腾出空间"),
 )

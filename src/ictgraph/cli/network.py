@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -11,27 +10,15 @@ from click.core import ParameterSource
 
 from ictgraph import queries
 from ictgraph.cli import streams
+from ictgraph.cli.drawing import ENDINGS, draw, network_format
 from ictgraph.cli.settings import Answering, Settings, require_text
 from ictgraph.cli.templates import entity_names, parameter_options, texts
-from ictgraph.errors import InputError
 
 if TYPE_CHECKING:
-    import networkx
-
     from ictgraph.graph import Graph
-    from ictgraph.pictures.drawing import Scene
-    from ictgraph.terms import Lang
 
 __all__ = ["network_command"]
 
-_ENDINGS = {
-    "html": (".html", ".htm"),
-    "svg": (".svg",),
-    "graphml": (".graphml",),
-    "gexf": (".gexf",),
-    "json": (".json", ".cyjs"),
-    "dot": (".dot", ".gv"),
-}
 _TEMPLATE = "who-develops-what"
 
 
@@ -51,7 +38,7 @@ class _Network(Answering):
 @click.command(
     "network",
     cls=_Network,
-    formats=tuple(_ENDINGS),
+    formats=tuple(ENDINGS),
     epilog="\b\nExamples:\n"
     "  ictgraph network\n"
     "  ictgraph network --therapy-class CAR-T -o car-t.svg --lang zh\n"
@@ -87,7 +74,7 @@ def network_command(
     ctx = click.get_current_context()
     if around is None and ctx.get_parameter_source("hops") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--hops needs --around ENTITY", ctx)
-    form = _format(settings)
+    form = network_format(settings)
     wanted = texts(values)
     around = None if around is None else require_text(around, "ENTITY")
     graph = settings.graph()
@@ -105,57 +92,7 @@ def network_command(
     if not network.number_of_edges():
         _explain(settings, graph, around, wanted)
         return
-    _write(settings, _text(network, form, settings.lang), form, around)
-
-
-def _format(settings: Settings) -> str:
-    if settings.format or not settings.to_file:
-        return settings.format or "html"
-    ending = os.path.splitext(settings.output)[1].lower()
-    for name, endings in _ENDINGS.items():
-        if ending in endings:
-            return name
-    listed = ", ".join(one for endings in _ENDINGS.values() for one in endings)
-    raise InputError(
-        f"{settings.output!r} does not tell its format",
-        hint=f"give --format, or end the name in {listed}",
-    )
-
-
-def _text(network: networkx.MultiDiGraph, form: str, lang: Lang) -> str:
-    if form in ("html", "svg"):
-        scenes = [_scene(network, one) for one in _languages(lang, form)]
-        if form == "svg":
-            from ictgraph.pictures.svg import render as render_svg
-
-            return render_svg(scenes[0])
-        from ictgraph.pictures.page import render as render_page
-
-        return render_page(*scenes)
-    from ictgraph.pictures import interchange
-
-    writers: dict[str, Any] = {
-        "graphml": interchange.graphml,
-        "gexf": interchange.gexf,
-        "json": interchange.cytoscape,
-        "dot": interchange.dot,
-    }
-    text: str = writers[form](network, lang)
-    return text
-
-
-def _languages(lang: Lang, form: str) -> list[Lang]:
-    """Return the wanted language, and for a page, which can switch, the others after it."""
-    every: tuple[Lang, ...] = ("both", "en", "zh")
-    return [lang, *(one for one in every if one != lang)] if form == "html" else [lang]
-
-
-def _scene(network: networkx.MultiDiGraph, lang: Lang) -> Scene:
-    from ictgraph.pictures.scene import landscape, neighbourhood
-
-    if network.graph["kind"] == "landscape":
-        return landscape(network, lang)
-    return neighbourhood(network, network.graph["centre"], lang)
+    _write(settings, draw(network, form, settings.lang), form, around)
 
 
 def _query(graph: Graph, around: str | None, values: dict[str, list[str]]) -> str:
@@ -190,6 +127,6 @@ def _write(settings: Settings, text: str, form: str, around: str | None) -> None
         settings.write_text(text)
         return
     subject = re.sub(r"[^\w-]+", "-", around or "landscape").strip("-.")[:60] or "network"
-    name = f"ictgraph-{subject}{_ENDINGS[form][0]}"
+    name = f"ictgraph-{subject}{ENDINGS[form][0]}"
     settings._replace(output=name).write_text(text)
     streams.stdout().write(f"{name}\n".encode())

@@ -18,6 +18,7 @@ from ictgraph.cli.claims import (
     identifiers_of,
 )
 from ictgraph.engine import rows
+from ictgraph.labels import FOREIGN
 from ictgraph.results import Label, Table, Term
 from ictgraph.spoken import language, spoken
 from ictgraph.terms import Lang, display, pick, to_python
@@ -40,9 +41,7 @@ __all__ = ["Profile", "read"]
 _FIRST_WORDS = 7
 _CHARACTERS = 16
 _WORDS: dict[str, Label] = {
-    RDF_TYPE: {"en": "class", "zh": "类别"},
-    SKOS_ALT_LABEL: {"en": "also named", "zh": "别名"},
-    SKOS_BROADER: {"en": "broader", "zh": "上位"},
+    **FOREIGN,
     "narrower": {"en": "narrower", "zh": "下位"},
     "identifiers": {"en": "identifiers", "zh": "标识符"},
     "doubts": {"en": "Doubts", "zh": "疑点"},

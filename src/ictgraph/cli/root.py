@@ -24,9 +24,13 @@ COMMANDS = {
     "show": "entities",
     "evidence": "evidence",
     "network": "network",
+    "path": "path",
+    "analyse": "analyse",
     "build": "data",
     "check": "data",
     "coverage": "coverage",
+    "quality": "quality",
+    "diff": "diff",
     "export": "data",
     "link": "link",
     "completion": "about",
@@ -36,7 +40,7 @@ COMMANDS = {
 
 EXIT_CODES = {
     0: "success",
-    1: "a check found problems, or nothing was found with --fail-empty",
+    1: "problems found by a check, nothing found with --fail-empty, changes with --fail-on-change",
     2: "malformed input or wrong usage: unknown names, options, files, SPARQL that does not parse",
     3: "refused by policy: updates, other endpoints, access to the network or to files",
     4: "a limit was reached: time, memory, size, or rows, which are then cut and said to be",
@@ -147,7 +151,7 @@ def _reported(error: BaseException) -> int:
 
 def _usage(error: click.ClickException) -> str:
     """Return a usage error on one line, with where to read more."""
-    message = error.format_message().rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".")
     ctx = getattr(error, "ctx", None)
     if ctx is None or not ctx.command_path:
         return message

@@ -1,0 +1,116 @@
+"""Open a version of the graph that somebody names: a build, an export, a revision of the data."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+
+from ictgraph.errors import InputError, StoreError, UnknownName
+from ictgraph.graph import Graph, open_files, open_graph
+from ictgraph.paths import data_dir
+from ictgraph.store import ENDINGS, default_folder
+
+__all__ = ["open_version"]
+
+_GIT = "git:"
+_WITH_GRAPHS = (".nq", ".trig")
+_SHORTEST = 4
+
+
+def open_version(name: str) -> Graph:
+    """Open a version of the graph.
+
+    :param name: a build folder, or a finished build in one; an exported ``.nq`` or ``.trig`` file;
+        ``git:REVISION`` of the data files in the checkout that holds them; or the first characters
+        of the id of a build in the default cache, which keeps two.
+    :raises UnknownName: if there is nothing of that name.
+    :raises InputError: if the file or the revision cannot be read.
+    :raises StoreError: if the folder holds no build.
+
+    >>> graph = open_graph()
+    >>> repr(open_version(graph.folder)) == repr(graph)
+    True
+    """
+    if name.startswith(_GIT):
+        return _revision(name.removeprefix(_GIT))
+    if os.path.isdir(name):
+        return open_graph(name)
+    if os.path.isfile(name):
+        if not name.lower().endswith(_WITH_GRAPHS):
+            raise InputError(
+                f"{name!r} is no file with named graphs",
+                hint="export it as .nq or .trig: 'ictgraph export -o FILE.nq'",
+            )
+        return open_graph(name)
+    known = _cached()
+    found = [build for build in known if len(name) >= _SHORTEST and build.startswith(name)]
+    if len(found) == 1:
+        return open_graph(os.path.join(default_folder(), found[0]))
+    raise UnknownName(
+        f"there is no version {name!r}",
+        hint="name a build folder, a .nq or .trig file, git:REVISION, or a build of the cache: "
+        + (", ".join(known) or "it has none"),
+    )
+
+
+def _cached() -> list[str]:
+    """Return the ids of the finished builds in the default cache, the newest first."""
+    folder = default_folder()
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    paths = [os.path.join(folder, name, "manifest.json") for name in names]
+    found = sorted((path for path in paths if os.path.isfile(path)), key=os.path.getmtime)
+    return [os.path.basename(os.path.dirname(path)) for path in reversed(found)]
+
+
+def _revision(revision: str) -> Graph:
+    """Build the data files of a revision in a folder of their own."""
+    root = os.path.dirname(data_dir("ontology"))
+    if not revision or revision.startswith("-"):
+        raise InputError(f"{revision!r} is no revision", hint="write git:HEAD~1 or git:TAG")
+    commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    if not commit:
+        raise UnknownName(
+            f"git knows no revision {revision!r} in {root}", hint="'git log' lists them"
+        )
+    archive = _git(root, "archive", "--format=tar", commit.decode().strip(), "ontology", "triples")
+    if not archive:
+        raise InputError(
+            f"revision {revision!r} holds no ontology/ and triples/", hint="name a later one"
+        )
+    import io
+    import tarfile
+
+    with tempfile.TemporaryDirectory(prefix="ictgraph-") as folder:
+        folder = os.path.realpath(folder)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+        return open_files(_files(folder), folder)
+
+
+def _files(root: str) -> Sequence[str]:
+    """Return the data files under ontology/ and triples/, SHACL shapes left out."""
+    return sorted(
+        os.path.join(where, name)
+        for folder in ("ontology", "triples")
+        for where, _, names in os.walk(os.path.join(root, folder))
+        for name in names
+        if name.endswith(ENDINGS) and name != "shapes.ttl"
+    )
+
+
+def _git(root: str, *arguments: str) -> bytes:
+    """Run git in a folder and return what it prints, nothing if it fails."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", root, *arguments], capture_output=True, check=False, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise StoreError(
+            f"git cannot be run: {error}", hint="name a build folder or an exported file instead"
+        ) from None
+    return done.stdout if done.returncode == 0 else b""
