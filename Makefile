@@ -23,7 +23,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m ictgraph.curation.canonical --check triples/*.ttl triples/*/*.ttl triples/*/*.trig
+	$(BIN)/ictgraph fmt --check
 
 check: $(VENV)/.test
 	$(BIN)/ictgraph check

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
@@ -13,8 +14,22 @@ from click.testing import CliRunner, Result
 import ictgraph
 from ictgraph.cli.root import root
 
-__all__ = ["call", "environment", "process", "start"]
+__all__ = ["call", "environment", "process", "start", "write_examples"]
 
+_PREFIXES = """\
+@prefix ict: <https://w3id.org/ictgraph/ontology#> .
+@prefix id: <https://w3id.org/ictgraph/id/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix src: <https://w3id.org/ictgraph/source/> .
+"""
+_EXAMPLES = {
+    "mine.ttl": _PREFIXES
+    + 'id:some-cel a ict:Therapy ; rdfs:label "Some-cel"@en , "某疗法"@zh .\n',
+    "mine.trig": _PREFIXES
+    + 'src:example a ict:Source ; rdfs:label "an example"@en , "示例"@zh .\n',
+    "review.txt": "the review",
+    "table.csv": "id,class\nTyU19,therapy\n",
+}
 SOURCES = os.path.dirname(os.path.dirname(os.path.abspath(ictgraph.__file__)))
 
 
@@ -43,3 +58,9 @@ def start(*args: str, **options: Any) -> subprocess.Popen[bytes]:
     """Start the program."""
     settings = {"env": environment(), "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen([sys.executable, "-m", "ictgraph", *args], **{**settings, **options})
+
+
+def write_examples() -> None:
+    """Write the files that examples of the help and the guides name into the current folder."""
+    for name, text in _EXAMPLES.items():
+        Path(name).write_text(text, encoding="utf-8")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from commands import environment
-from ictgraph.curation.canonical import canonical, canonical_text, main
+from commands import call, process
+from ictgraph.curation.canonical import canonical, canonical_text, comments
 from ictgraph.errors import InputError
 from ictgraph.vocab import ICT, ID, RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, SRC, XSD
 
@@ -116,49 +113,79 @@ def test_nothing_is_an_empty_line() -> None:
     assert canonical_text([]) == "\n"
 
 
+def test_comments_are_counted_and_nothing_else() -> None:
+    text = (
+        """# one
+    @prefix a: <https://e.org/#> . # two
+    a:b a:c "# no \\" # no", '# no', '''# no
+    # no''', """
+        + '""""# no" # no""" ; a:d <https://e.org/#e> .# three'
+    )
+    assert comments(text) == 3
+
+
 def test_a_file_that_is_no_rdf_says_where(tmp_path: Path) -> None:
     path = tmp_path / "broken.ttl"
-    path.write_text("\n\nnonsense")
-    with pytest.raises(InputError, match=r"broken\.ttl.*line 3"):
+    path.write_text("\n\n  nonsense")
+    with pytest.raises(InputError, match=r"broken\.ttl:3:3: "):
         canonical(str(path))
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be read: No such file"):
         canonical(str(tmp_path / "missing.ttl"))
 
 
-def test_files_are_rewritten_or_only_compared(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    untidy, tidy = tmp_path / "untidy.ttl", tmp_path / "tidy.ttl"
-    untidy.write_text(f"<{ID}b> <{ICT}about> <{ID}c>, <{ID}a> .", encoding="utf-8")
-    tidy.write_text(canonical(str(untidy)), encoding="utf-8")
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with a file that is not canonical."""
+    monkeypatch.chdir(tmp_path)
+    Path("untidy.ttl").write_text(f"<{ID}b> <{ICT}about> <{ID}c>, <{ID}a> .", encoding="utf-8")
+    return tmp_path
+
+
+def test_files_are_rewritten_or_only_compared(folder: Path) -> None:
+    untidy, tidy = Path("untidy.ttl"), Path("below", "tidy.trig")
+    tidy.parent.mkdir()
+    tidy.write_text(canonical("untidy.ttl"), encoding="utf-8")
     before = untidy.read_text()
-    assert main(["--check", str(untidy), str(tidy)]) == 1
-    assert capsys.readouterr().out == f"{untidy}\n"
+    found = call("fmt", "--check", ".")
+    assert (found.exit_code, found.stdout) == (1, "./untidy.ttl\n")
+    assert "files not canonical: 1" in found.stderr
     assert untidy.read_text() == before
-    assert main([str(untidy), str(tidy)]) == 0
+    assert call("fmt", "untidy.ttl", "below").exit_code == 0
     assert untidy.read_text() == tidy.read_text()
-    assert main(["--check", str(untidy), str(tidy)]) == 0
+    found = call("fmt", "--check", "untidy.ttl", "below/tidy.trig")
+    assert (found.exit_code, found.stdout, found.stderr) == (0, "", "")
     tidy.write_bytes(tidy.read_bytes().replace(b"\n", b"\r\n"))
-    assert main(["--check", str(tidy)]) == 1, "line ends of Windows are not canonical"
-    assert main([str(tidy)]) == 0 == main(["--check", str(tidy)])
+    assert call("fmt", "--check", ".").exit_code == 1, "line ends of Windows are not canonical"
+    assert call("fmt", "below").stdout == "below/tidy.trig\n"
+    assert call("fmt", "--check", ".").exit_code == 0
 
 
-def test_the_program_ends_with_what_it_found(tmp_path: Path) -> None:
-    path = tmp_path / "one.ttl"
-    path.write_text(f"<{ID}b> <{ICT}about> <{ID}a>.")
-    broken = tmp_path / "broken.ttl"
-    broken.write_text("?")
-    for arguments, code in (
-        (["--check", str(path)], 1),
-        ([str(path)], 0),
-        (["--check", str(path)], 0),
-        ([str(broken)], 2),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", "ictgraph.curation.canonical", *arguments],
-            env=environment(PYTHONHASHSEED=str(code)),
-            cwd=os.path.dirname(path),
-            capture_output=True,
-        )
-        assert done.returncode == code, done.stderr
-        assert b"Traceback" not in done.stderr
+def test_a_broken_file_is_one_line_and_the_others_are_written(folder: Path) -> None:
+    Path("a.ttl").write_text("?")
+    Path("b.trig").write_text(f"[] <{ICT}about> <{ID}a> .")
+    for arguments, changed in ((["--check"], True), ([], True), ([], False)):
+        found = call("fmt", ".", *arguments)
+        assert found.exit_code == 2
+        assert found.stdout == ("./untidy.ttl\n" if changed else "")
+        one, other = found.stderr.splitlines()
+        assert one.startswith("ictgraph: ./a.ttl:1:1: ")
+        assert other.startswith("ictgraph: ./b.trig: a blank node ")
+    assert Path("a.ttl").read_text() == "?"
+
+
+@pytest.mark.parametrize("name", ["untidy.nt", "none.ttl", "a\udce4.ttl", "untidy.ttl.bak"])
+def test_what_is_no_data_file_is_refused(folder: Path, name: str) -> None:
+    found = call("fmt", name)
+    assert found.exit_code == 2 and found.stderr.count("\n") == 1
+
+
+def test_lost_comments_are_told(folder: Path) -> None:
+    with open("untidy.ttl", "a", encoding="utf-8") as file:
+        file.write(" # why\n")
+    assert "comments" not in call("fmt", "--check", "untidy.ttl").stderr
+    assert "untidy.ttl：1条注释未保留" in call("fmt", "untidy.ttl", "--lang", "zh").stderr
+
+
+def test_without_files_it_is_the_data_of_the_package() -> None:
+    done = process("fmt", "--check")
+    assert (done.returncode, done.stdout) == (0, b""), done.stderr

@@ -69,6 +69,19 @@ CASES = {
         "id:graft-versus-host-disease skos:broader id:leukaemia . id:x a ict:Region . "
         "id:china skos:broader id:x .",
     ),
+    "class-cycle": Case(
+        "ict:Agent rdfs:subClassOf ict:Company . ict:eventDate rdfs:subPropertyOf ict:approvedOn .",
+        {
+            "ict:Agent rdfs:subClassOf ict:Company",
+            "ict:Agent rdfs:subClassOf ict:Entity",
+            "ict:Agent rdfs:subClassOf <http://www.w3.org/ns/prov#Agent>",
+            "ict:Company rdfs:subClassOf ict:Institution",
+            "ict:Institution rdfs:subClassOf ict:Agent",
+            "ict:approvedOn rdfs:subPropertyOf ict:eventDate",
+            "ict:eventDate rdfs:subPropertyOf ict:approvedOn",
+        },
+        "ict:Novel rdfs:subClassOf ict:Agent , ict:Company .",
+    ),
     "broader-cycle": Case(
         "id:t-cell-therapy skos:broader id:car-t-therapy .",
         {
@@ -82,15 +95,34 @@ CASES = {
         {"id:cd91 ict:target id:a-therapy", "id:nobody rdfs:label x"},
         "id:nobody a ict:Person ; rdfs:seeAlso <https://example.org/id/nobody> .",
     ),
+    "definition-style": Case(
+        "ict:novel skos:definition 'new.'@en , '新'@zh .",
+        {"ict:novel skos:definition new.", "ict:novel skos:definition 新"},
+        "ict:novel skos:definition 'New.'@en , '新。'@zh .",
+    ),
     "deprecated-term": Case(
-        "ict:sponsor owl:deprecated true .",
-        {"id:study-first ict:sponsor ict:sponsor"},
-        "ict:sponsor owl:deprecated false . ict:acquirer owl:deprecated false .",
+        "ict:sponsor owl:deprecated true . id:cd19 owl:deprecated true .",
+        {
+            "id:study-first ict:sponsor ict:sponsor",
+            "id:a-therapy ict:target id:cd19",
+            "id:relapsed-lymphoma-in-children ict:antigenPositive id:cd19",
+        },
+        "ict:sponsor owl:deprecated false . id:x owl:deprecated true .",
+    ),
+    "deprecated-value": Case(
+        "ict:sponsor owl:deprecated 'true' . id:cd19 owl:deprecated id:cd20 .",
+        {"ict:sponsor owl:deprecated true", "id:cd19 owl:deprecated id:cd20"},
+        "ict:sponsor owl:deprecated true . id:cd19 owl:deprecated false .",
     ),
     "disjoint-classes": Case(
         "id:a-company a ict:Country .",
         {"id:a-company rdf:type ict:Country", "id:a-company rdf:type ict:Company"},
         "id:a-company a ict:InvestmentFirm .",
+    ),
+    "duplicate-definition": Case(
+        "ict:novel skos:definition 'A method.'@en . ict:newer skos:definition 'A method.'@en .",
+        {"ict:novel skos:definition A method.", "ict:newer skos:definition A method."},
+        "ict:novel skos:definition 'A method.'@en . ict:newer skos:definition 'A tool.'@en .",
     ),
     "duplicate-label": Case(
         "id:x a ict:Target ; rdfs:label 'cd 19'@en , 'CD-19'@zh .",
@@ -101,6 +133,11 @@ CASES = {
         },
         "id:x a ict:Gene ; rdfs:label 'CD19'@en , 'CD19'@zh . "
         "id:y a ict:Stage ; rdfs:label 'I/II期'@zh . id:z a ict:Stage ; rdfs:label 'III期'@zh .",
+    ),
+    "duplicate-synonym": Case(
+        "id:cd19 skos:altLabel 'B4'@en , 'b4'@en .",
+        {"id:cd19 skos:altLabel B4", "id:cd19 skos:altLabel b4"},
+        "id:cd19 skos:altLabel 'B4'@en , 'B4'@zh , 'B-4'@en .",
     ),
     "empty-passage": Case(
         "src:empty a ict:Passage ; ict:gloss 'a heading'@en . "
@@ -130,6 +167,24 @@ CASES = {
         {"id:x ict:group "},
         f"{P1} {{ id:x a ict:StudyGroup . id:study-first ict:group id:x }}",
     ),
+    "invalid-link": Case(
+        "id:cd19 rdfs:seeAlso <javascript:alert(1)> , <https://example.org/a.> , "
+        "<http://dx.doi.org/10.1000/1> , <http://localhost/a> , <https://example.org/a%20b> . ",
+        {
+            "id:cd19 rdfs:seeAlso javascript:alert(1)",
+            "id:cd19 rdfs:seeAlso <https://example.org/a.>",
+            "id:cd19 rdfs:seeAlso <http://dx.doi.org/10.1000/1>",
+            "id:cd19 rdfs:seeAlso <http://localhost/a>",
+            "id:cd19 rdfs:seeAlso <https://example.org/a%20b>",
+        },
+        "id:cd19 rdfs:seeAlso <https://doi.org/10.1000/1> , <https://example.org/a/> , "
+        "<https://example.org/?q=a:b#c> .",
+    ),
+    "label-as-synonym": Case(
+        "id:cd19 skos:altLabel 'cd19'@en .",
+        {"id:cd19 skos:altLabel cd19"},
+        "id:cd19 skos:altLabel 'CD-19'@en . id:a-company skos:altLabel 'First Company'@zh .",
+    ),
     "label-language": Case(
         "id:x a ict:Gene ; rdfs:label 'X' ; skos:altLabel 'X'@en-us ; "
         "skos:definition '甲'@zh-hans .",
@@ -152,6 +207,26 @@ CASES = {
         {"id:x rdfs:label zh", "ict:Novel rdfs:label en"},
         f"id:x a ict:Gene ; rdfs:label 'X'@en , 'X'@zh . {P1} {{ id:y a ict:Award }}",
     ),
+    "missing-metadata": Case(
+        "<https://example.org/o> a owl:Ontology ; owl:versionInfo '1' .",
+        {
+            "<https://example.org/o> <http://purl.org/dc/terms/description> ",
+            "<https://example.org/o> <http://purl.org/dc/terms/license> ",
+            "<https://example.org/o> <http://purl.org/dc/terms/title> ",
+            "<https://example.org/o> owl:versionIRI ",
+        },
+        "<https://example.org/o> a owl:NamedIndividual .",
+    ),
+    "misspelt-property": Case(
+        "id:cd19 skos:altlabel 'B4'@en ; rdfs:lable 'CD19'@en ; owl:sameas id:cd20 .",
+        {
+            "id:cd19 skos:altlabel B4",
+            "id:cd19 rdfs:lable CD19",
+            "id:cd19 owl:sameas id:cd20",
+        },
+        "id:cd19 skos:exactMatch <https://example.org/a> ; rdfs:seeAlso <https://example.org/a> ; "
+        "rdf:_1 'x' ; owl:deprecated true ; <https://example.org/core#altlabel> 'x' .",
+    ),
     "namespace-slip": Case(
         "<http://w3id.org/ictgraph/id/x> a ict:Gene . id:a-therapy "
         "<https://www.w3.org/2004/02/skos/core#note> <https://w3id.org/ictgraph/id#x> .",
@@ -165,11 +240,31 @@ CASES = {
         "id:a-therapy rdfs:seeAlso <https://www.w3.org/TR/skos-primer/> , "
         "<https://w3id.org/other> .",
     ),
+    "orphan-class": Case(
+        "ict:Novel a owl:Class .",
+        {"ict:Novel rdfs:subClassOf "},
+        "ict:Novel a owl:Class ; rdfs:subClassOf ict:Entity . <https://e.org/C> a owl:Class .",
+    ),
+    "orphan-concept": Case(
+        "id:x a ict:Disease .",
+        {"id:x skos:broader "},
+        "id:x a ict:Disease ; skos:broader id:y . id:y a ict:Disease . id:z a ict:Service .",
+    ),
     "redundant-class": Case(
         "id:a-company a ict:Institution .",
         {"id:a-company rdf:type ict:Institution"},
         f"id:x a ict:Institution . {P2} {{ id:approval-first a ict:RegulatoryEvent }} "
         "<https://w3id.org/ictgraph/graph/derived> { id:a-company a ict:Institution , ict:Agent }",
+    ),
+    "several-labels": Case(
+        "id:cd19 rdfs:label 'B4'@en . ict:rank skos:definition 'Another.'@en .",
+        {
+            "id:cd19 rdfs:label B4",
+            "id:cd19 rdfs:label CD19",
+            "ict:rank skos:definition Another.",
+            "ict:rank skos:definition The position claimed: 1 for the first of its kind.",
+        },
+        "id:x rdfs:label 'B4'@en , 'B4'@zh ; skos:altLabel 'A'@en , 'B'@en .",
     ),
     "shared-name": Case(
         "id:x a ict:Gene ; rdfs:label 'Cd19'@en . id:y a ict:Company ; skos:altLabel '甲公司'@zh .",
@@ -246,12 +341,15 @@ CASES = {
         "id:y a ict:Indication ; ict:ofDisease id:lymphoma . id:z ict:preprintOf id:a-paper .",
     ),
     "untidy-text": Case(
-        "id:x rdfs:label ' X'@en ; skos:altLabel 'X  Y'@en , '甲\u3000'@zh , 'ＣＤ１９'@zh .",
+        "id:x rdfs:label ' X'@en ; skos:altLabel 'X  Y'@en , '甲\u3000'@zh , 'ＣＤ１９'@zh , "
+        "'X\\nY'@en , 'X\u200bY'@en .",
         {
             "id:x rdfs:label  X",
             "id:x skos:altLabel X  Y",
             "id:x skos:altLabel 甲\u3000",
             "id:x skos:altLabel ＣＤ１９",
+            "id:x skos:altLabel X\nY",
+            "id:x skos:altLabel X\u200bY",
         },
         "id:x rdfs:label 'X Y'@en , '甲（乙）'@zh .",
     ),

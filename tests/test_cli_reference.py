@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import call, environment
+from commands import call, environment, write_examples
 from ictgraph.cli.reference import commands, text
 
 pytestmark = pytest.mark.usefixtures("graph")
@@ -43,13 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     """A folder with the files that examples name, and the program on the path."""
     monkeypatch.chdir(tmp_path)
     call("queries", "show", "approved-products", "-o", "mine.rq")
-    Path("mine.ttl").write_text(
-        "@prefix ict: <https://w3id.org/ictgraph/ontology#> .\n"
-        "@prefix id: <https://w3id.org/ictgraph/id/> .\n"
-        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-        'id:some-cel a ict:Therapy ; rdfs:label "Some-cel"@en, "某疗法"@zh .\n'
-    )
-    Path("review.txt").write_text("the review", encoding="utf-8")
+    write_examples()
     Path("hgnc_complete_set.tsv").write_text("hgnc_id\tsymbol\nHGNC:1633\tCD19\n")
     call("link", "export", "--set", "diseases-mondo", "-o", "mine.sssom.tsv")
     program = tmp_path / "bin" / "ictgraph"

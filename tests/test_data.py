@@ -83,7 +83,7 @@ def passages(quads: list[Quad]) -> dict[str, dict[str, list[Literal | NamedNode]
 @pytest.mark.parametrize("path", FILES, ids=names_of)
 def test_every_file_is_canonical(path: str) -> None:
     with open(path, encoding="utf-8", newline="") as file:
-        assert file.read() == canonical(path), f"python -m ictgraph.curation.canonical {path}"
+        assert file.read() == canonical(path), f"ictgraph fmt {path}"
 
 
 def test_every_node_has_a_name(quads: list[Quad]) -> None:

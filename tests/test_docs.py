@@ -17,7 +17,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 import ictgraph
-from commands import environment
+from commands import environment, write_examples
 from ictgraph import catalog, queries
 from ictgraph.cli import reference
 from ictgraph.curation.canonical import canonical
@@ -81,17 +81,17 @@ def commands(path: Path) -> Iterator[str]:
             yield from (line for line in lines if line.strip())
 
 
+def files(path: Path) -> dict[str, str]:
+    """The files that a document shows: blocks whose first line is `# NAME`."""
+    named = [(re.match(r"# ([\w.-]+\.\w+)\n", one.text), one.text) for one in blocks(path)]
+    return {found[1]: text[found.end() :] for found, text in named if found}
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the files that examples name, and the programs on the path."""
     monkeypatch.chdir(tmp_path)
-    Path("mine.ttl").write_text(
-        "@prefix ict: <https://w3id.org/ictgraph/ontology#> .\n"
-        "@prefix id: <https://w3id.org/ictgraph/id/> .\n"
-        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-        'id:some-cel a ict:Therapy ; rdfs:label "Some-cel"@en, "某疗法"@zh .\n'
-    )
-    Path("review.txt").write_text("another text", encoding="utf-8")
+    write_examples()
     programs = tmp_path / "bin"
     programs.mkdir()
     for program, arguments in (("ictgraph", "-m ictgraph "), ("python", "")):
@@ -104,10 +104,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("path", with_blocks("sh", "console"), ids=name_of)
 def test_commands_run(path: Path, folder: Path, endpoint: str) -> None:
-    for block in blocks(path):
-        named = re.match(r"# ([\w.-]+)\n", block.text)
-        if named and block.language == "trig":
-            Path(named[1]).write_text(block.text.replace("DIGEST", "0" * 64), encoding="utf-8")
+    for name, text in files(path).items():
+        Path(name).write_text(text, encoding="utf-8")
     if "mine.rq" not in "".join(commands(path)).partition("-o mine.rq")[0]:
         Path("mine.rq").write_text(queries.load("approved-products").text, encoding="utf-8")
     wrong: list[str] = []
@@ -171,11 +169,18 @@ def test_the_header_in_the_guide_is_one(tmp_path: Path) -> None:
     assert template.parameter("target").default == "UNDEF"
 
 
-def test_an_example_of_data_by_hand_is_canonical(folder: Path) -> None:
-    (example,) = (b for b in blocks(ROOT / "triples" / "README.md") if b.language == "trig")
-    name, _, text = example.text.removeprefix("# ").partition("\n")
-    Path(name).write_text(text.replace("DIGEST", "0" * 64), encoding="utf-8")
-    assert canonical(name) == Path(name).read_text(encoding="utf-8")
+def test_examples_of_data_by_hand_are_canonical(folder: Path) -> None:
+    shown = files(ROOT / "docs" / "curating.md")
+    assert {"mine.trig", "claims.csv", "notice.txt"} <= shown.keys()
+    for name, text in shown.items():
+        Path(name).write_text(text, encoding="utf-8")
+        if name.endswith(".trig"):
+            assert canonical(name) == text, name
+
+
+def test_the_doubt_in_the_guide_is_one_of_the_data() -> None:
+    (block,) = (b for b in blocks(ROOT / "docs" / "doubts.md") if b.language == "trig")
+    assert block.text in (ROOT / "triples" / "doubts.ttl").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", GENERATED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from pyoxigraph import BlankNode
 from ictgraph.errors import InputError
 from ictgraph.paths import data_dir, data_files
 from ictgraph.results import Label, Table, Term
+from ictgraph.vocab import GRAPH, ICT
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 
     from ictgraph.engine import Engine
 
-__all__ = ["SEVERITIES", "Check", "Finding", "lint", "load", "locate", "run", "shacl"]
+__all__ = ["SEVERITIES", "Check", "Finding", "has_shacl", "lint", "load", "locate", "run", "shacl"]
 
 SEVERITIES = ("error", "warning", "info")
 """How grave a finding is, gravest first."""
 
 _COLUMNS = ("entity", "property", "value")
 _HEADER = re.compile(r"^#\+\s*(\w+):\s*(.*?)\s*$", re.MULTILINE)
-_ICT = "https://w3id.org/ictgraph/ontology#"
+_DERIVED = GRAPH + "derived"
 _TOKEN = re.compile(r"\s*(<[^>\s]*>|[A-Za-z][\w.-]*:(?:\\.|[^\s;,{}\\])*|:(?:\\.|[^\s;,{}\\])*)")
 _PREFIX = re.compile(r"\s*(?:@prefix|PREFIX)\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
 
@@ -65,6 +66,7 @@ class Finding:
     :ivar property: IRI of the property concerned, or "".
     :ivar value: the value concerned, an IRI or the text of a literal, or "".
     :ivar message: what is wrong, by language.
+    :ivar fix: what to do about it, by language.
     """
 
     check: str
@@ -72,7 +74,8 @@ class Finding:
     entity: str
     property: str
     value: str
-    message: Mapping[str, str] = field(default_factory=dict, compare=False)
+    message: Label = field(default_factory=dict, compare=False)
+    fix: Label = field(default_factory=dict, compare=False)
 
 
 def load() -> tuple[Check, ...]:
@@ -106,7 +109,8 @@ def run(engine: Engine, checks: Iterable[Check]) -> tuple[Finding, ...]:
             )
         for row in answer.rows:
             entity, name, value = map(_shown, row)
-            found.append(Finding(check.name, check.severity, entity, name, value, check.problem))
+            own = check.name, check.severity
+            found.append(Finding(*own, entity, name, value, check.problem, check.fix))
     return _ordered(found)
 
 
@@ -198,6 +202,7 @@ def locate(iri: str, files: Sequence[str] = ()) -> str:
     return first
 
 
+_SHAPE_FIX = {"en": "Mend the statement so that this holds.", "zh": "请改正陈述，使其成立。"}
 _NAMING = {"path", "class", "targetClass", "targetSubjectsOf", "targetObjectsOf",
            "lessThan", "lessThanOrEquals", "equals", "disjoint"}  # fmt: skip
 _SILENT = {"path", "message", "severity", "name", "description", "order", "deactivated", "flags"}
@@ -227,9 +232,7 @@ def _parse(name: str, text: str) -> Check:
 
 
 def _shown(cell: Term | None) -> str:
-    if cell is None:
-        return ""
-    return str(cell) if isinstance(cell, BlankNode) else cell.value
+    return str(cell) if isinstance(cell, BlankNode) else cell.value if cell else ""
 
 
 def _ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -261,6 +264,7 @@ def _finding(report: Graph, result: Node, shapes: Graph) -> Finding:
             for message in shapes.objects(shape, SH.message)
             if isinstance(message, Literal)
         },
+        fix=_SHAPE_FIX,
     )
 
 
@@ -284,11 +288,18 @@ def _subjects(lines: Sequence[str]) -> Iterator[tuple[int, str, bool]]:
         begins = content.endswith((".", "{", "}"))
 
 
+def has_shacl() -> bool:
+    """Tell whether what :func:`shacl` needs is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("pyshacl") is not None
+
+
 def _pyshacl() -> Any:
-    try:
-        import pyshacl
-    except ImportError:
-        raise InputError("pyshacl is not installed", hint="pip install 'ictgraph[check]'") from None
+    if not has_shacl():
+        raise InputError("pyshacl is not installed", hint="pip install 'ictgraph[check]'")
+    import pyshacl
+
     return pyshacl
 
 
@@ -297,13 +308,14 @@ def _shapes_file() -> str:
 
 
 def _data(data: Sequence[str] | Graph) -> Graph:
-    """Return the graph to validate, with everything in one graph."""
+    """Return the graph to validate: everything but what was derived, in one graph."""
     from rdflib import Dataset, Graph
 
     if isinstance(data, Dataset):
         graph = Graph()
-        for s, p, o, _ in data.quads():
-            graph.add((s, p, o))
+        for s, p, o, home in data.quads():
+            if str(home) != _DERIVED:
+                graph.add((s, p, o))
     elif isinstance(data, Graph):
         graph = data
     else:
@@ -316,7 +328,7 @@ def _data(data: Sequence[str] | Graph) -> Graph:
 
 
 def _merged(files: Iterable[str]) -> Graph:
-    """Read RDF files into one graph, whatever named graphs they have."""
+    """Read RDF files into one graph, whatever named graphs they have but the derived one."""
     from pyoxigraph import parse
     from rdflib import Graph
 
@@ -324,7 +336,8 @@ def _merged(files: Iterable[str]) -> Graph:
     for path in files:
         try:
             for quad in parse(path=path):
-                graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+                if getattr(quad.graph_name, "value", "") != _DERIVED:
+                    graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
         except SyntaxError as error:
             raise InputError(f"{path}: {error}", hint="mend the syntax there") from None
         except (OSError, ValueError) as error:
@@ -374,7 +387,7 @@ def _known(term: Node, ontology: frozenset[str]) -> bool:
 @cache
 def _ontology_terms() -> frozenset[str]:
     graph = _merged([os.path.join(data_dir("ontology"), "ictgraph.ttl")])
-    return frozenset(str(s) for s in graph.subjects() if str(s).startswith(_ICT))
+    return frozenset(str(s) for s in graph.subjects() if str(s).startswith(ICT))
 
 
 @cache

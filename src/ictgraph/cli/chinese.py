@@ -42,6 +42,23 @@ _SAID = (
     (r"export it as \.nq or \.trig: (.+)", r"请导出为 .nq 或 .trig：\1"),
     (r"give the source's text as UTF-8", "请给出UTF-8编码的来源全文"),
     (r"choose another place, or make room there", "请另选位置，或腾出空间"),
+    (r"copy the words from the text", "请从原文复制文字"),
+    (r"choose one with --nth N, or give more words", "请用 --nth N 选定，或多写几个字"),
+    (
+        r"count the places again, or mend the passage in its file",
+        "请重新数位置，或改正文件中的该段落",
+    ),
+    (r"give the text that the passages were taken from", "请给出这些段落所出自的原文"),
+    (r"mend the syntax there", "请改正该处语法"),
+    (r"('ictgraph passage add') adds one", r"可用 \1 添加"),
+    (r"if it is new, give its class", "若为新实体，请注明其类"),
+    (r"what is new has a slug such as some-cel", "新实体须有短名，如 some-cel"),
+    (r"name it in the column 'passage'", "请在段落列注明"),
+    (r"put its value there", "请填写其值"),
+    (r"leave this empty, or add the name where it is declared", "请留空，或在其声明处添加名称"),
+    (r"give one in a column (label@\w+)", r"请在 \1 列给出"),
+    (r"run it on data files of a git checkout", "请用于git检出目录中的数据文件"),
+    (r"name a commit, branch or tag of it", "请给出其提交、分支或标签"),
 )
 
 

@@ -33,6 +33,7 @@ _TITLES = {
     "characters": {"en": "Characters", "zh": "字符数"},
     "claims": {"en": "Claims", "zh": "主张数"},
     "missing": {"en": "Printed, not claimed", "zh": "印有而未录"},
+    "finer": {"en": "Finer than printed", "zh": "精于原文的日期"},
     "words": {"en": "Words", "zh": "原文"},
 }
 
@@ -64,9 +65,9 @@ def coverage_command(settings: Settings, text: str, source: str | None, every: b
     """Show how much of a source's text the graph covers, and what is left.
 
     Lists the passages without claims, each with its reason; passages whose words are not those
-    that were digested; characters under no passage; and numbers and Latin names that a passage
-    prints and its claims lack. Totals go to standard error. Exits with 1 if anything is
-    unexplained.
+    that were digested; characters under no passage; numbers and Latin names that a passage prints
+    and its claims lack; and claimed dates that are finer than printed. Totals go to standard
+    error. Exits with 1 if anything is unexplained.
     """
     from ictgraph.curation.coverage import measure, source_of
     from ictgraph.curation.passages import SourceText
@@ -93,6 +94,7 @@ def _table(graph: Graph, stretches: list[Stretch], settings: Settings) -> Table:
             Literal(one.characters),
             Literal(one.claims),
             Literal(" ".join(one.missing)),
+            Literal(" ".join(one.finer)),
             Literal(one.words),
         )
         for one in stretches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,6 +16,7 @@ from ictgraph.cli.settings import TABLES, Answering, Settings
 from ictgraph.errors import InputError, StoreError
 from ictgraph.formats import FORMATS, guess, save, write
 from ictgraph.graph import Graph, default_build
+from ictgraph.paths import data_dir
 from ictgraph.results import Statements, Table, Term
 from ictgraph.terms import pick
 from ictgraph.vocab import XSD, prefixes
@@ -81,6 +82,14 @@ def build_command(settings: Settings, folder: str | None, force: bool, verify: b
     "  ictgraph check --rules --severity error --format json\n"
     "  ictgraph check --shapes --data mine.ttl",
 )
+@click.option(
+    "--changed",
+    "base",
+    is_flag=False,
+    flag_value="HEAD",
+    metavar="[BASE]",
+    help="Only what concerns data that git has changed since this commit. Default: HEAD.",
+)
 @click.option("--rules", is_flag=True, help="Only the SPARQL rules in queries/checks/.")
 @click.option("--shapes", is_flag=True, help="Only the SHACL shapes in ontology/shapes.ttl.")
 @click.option(
@@ -90,29 +99,57 @@ def build_command(settings: Settings, folder: str | None, force: bool, verify: b
     show_default=True,
     help="Show what is at least so grave.",
 )
-def check_command(settings: Settings, rules: bool, shapes: bool, severity: str) -> None:
+def check_command(
+    settings: Settings, rules: bool, shapes: bool, severity: str, base: str | None
+) -> None:
     """Check the graph: rules that must find nothing, shapes that must hold.
 
-    Exits with 1 if an error is found; warnings and hints are only shown.
+    Exits with 1 if an error is found; warnings and hints are only shown. Without pyshacl only the
+    rules are checked, unless --shapes asks for more.
     """
-    from ictgraph import checks
-
+    concerned = _concerned(settings, base) if base is not None else None
     graph = settings.graph()
-    both = rules == shapes
-    if settings.endpoint and shapes:
-        raise InputError("an endpoint cannot be validated by shapes", hint="use --rules")
-    found: list[Finding] = []
-    if rules or both:
-        found += checks.run(graph.engine, checks.load())
-    if (shapes or both) and not settings.endpoint:
-        found += checks.shacl(graph.to_rdflib() if settings.store else settings.data)
+    found = _found(graph, settings, rules, shapes)
     shown = _SEVERITIES[: _SEVERITIES.index(severity) + 1]
     found = sorted((one for one in found if one.severity in shown), key=_gravity)
+    if concerned is not None:
+        found = [one for one in found if not concerned.isdisjoint((one.entity, one.value))]
     settings.write(_findings(graph, found, settings))
     counts = ", ".join(f"{sum(f.severity == s for f in found)} {s}" for s in shown)
     streams.say(settings.worded(f"found: {counts}", f"发现：{counts}"))
     if any(one.severity == "error" for one in found):
         raise click.exceptions.Exit(1)
+
+
+def _found(graph: Graph, settings: Settings, rules: bool, shapes: bool) -> list[Finding]:
+    """Return what rules and shapes find, both of them if neither is asked for."""
+    from ictgraph import checks
+
+    if settings.endpoint and shapes:
+        raise InputError("an endpoint cannot be validated by shapes", hint="use --rules")
+    found: list[Finding] = []
+    if rules or not shapes:
+        found += checks.run(graph.engine, checks.load())
+    if shapes or (not rules and not settings.endpoint and checks.has_shacl()):
+        found += checks.shacl(graph.to_rdflib() if settings.store else settings.data)
+    elif not rules and not settings.endpoint:
+        streams.say(
+            settings.worded(
+                "the shapes were not checked, for pyshacl is not installed;"
+                " pip install 'ictgraph[check]'",
+                "未安装pyshacl，未检查形状；pip install 'ictgraph[check]'",
+            )
+        )
+    return found
+
+
+def _concerned(settings: Settings, base: str) -> frozenset[str]:
+    """Return what the changes of the data files since a commit are about."""
+    from ictgraph.curation.changes import changed
+
+    if settings.store or settings.endpoint:
+        raise InputError("only files can be compared with a commit", hint="use --data FILE")
+    return changed(settings.data or [data_dir("ontology"), data_dir("triples")], base)
 
 
 @click.command(
@@ -207,8 +244,6 @@ def _gravity(finding: Finding) -> tuple[int, str, str]:
 
 
 def _findings(graph: Graph, found: list[Finding], settings: Settings) -> Table:
-    from ictgraph.checks import locate
-
     rows: list[tuple[Term | None, ...]] = []
     for one in found:
         rows.append(
@@ -219,7 +254,8 @@ def _findings(graph: Graph, found: list[Finding], settings: Settings) -> Table:
                 _term(one.property),
                 _term(one.value),
                 Literal(pick(one.message, settings.lang, "")),
-                Literal("" if settings.endpoint else locate(one.entity, settings.data)),
+                Literal(pick(one.fix, settings.lang, "")),
+                Literal("" if settings.endpoint else _place(one, settings.data)),
             )
         )
     titles = {
@@ -229,11 +265,19 @@ def _findings(graph: Graph, found: list[Finding], settings: Settings) -> Table:
         "property": {"en": "Property", "zh": "属性"},
         "value": {"en": "Value", "zh": "值"},
         "problem": {"en": "Problem", "zh": "问题"},
+        "fix": {"en": "Fix", "zh": "改法"},
         "place": {"en": "Place", "zh": "位置"},
     }
     iris = {one.value for row in rows for one in row if isinstance(one, NamedNode)}
     entities = ("entity", "property", "value")
     return Table(tuple(titles), tuple(rows), graph.names.labels(iris), titles, entities=entities)
+
+
+def _place(finding: Finding, files: Sequence[str]) -> str:
+    """Return where an entity is described, or else what the finding names with it."""
+    from ictgraph.checks import locate
+
+    return locate(finding.entity, files) or (locate(finding.value, files) if finding.value else "")
 
 
 def _term(text: str) -> Term | None:

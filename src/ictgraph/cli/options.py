@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Command", "Option"]
+__all__ = ["Command", "Group", "Option"]
 
 
 class Option(click.Option):
@@ -39,6 +39,10 @@ class Command(click.Command):
     def get_help_option(self, ctx: click.Context) -> Option:
         """Return the option that shows the help."""
         return self._help
+
+
+class Group(Command, click.Group):
+    """A group of commands whose option for help is such an option."""
 
 
 def _show_help(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -139,7 +139,10 @@ class Settings(NamedTuple):
 
     def write_text(self, text: str) -> None:
         """Write a text in UTF-8 to the file or to standard output."""
-        data = text.encode("utf-8", "backslashreplace")
+        self.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes to the file or to standard output."""
         if self.to_file:
             save(self.output, lambda stream: _put(stream, data))
         else:

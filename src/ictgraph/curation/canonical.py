@@ -2,25 +2,34 @@
 
 Prefixes sorted; subjects in natural order; ``a``, labels, then other predicates by name; objects
 sorted. In TriG every named graph stands right after what the default graph says of its name.
-``python -m ictgraph.curation.canonical FILE…`` rewrites files, ``--check`` only compares.
+``ictgraph fmt`` does it to files.
 """
 
 from __future__ import annotations
 
+import os
 import re
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import BinaryIO
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, parse
 
 from ictgraph.errors import InputError
+from ictgraph.formats import save
 from ictgraph.results import natural
 from ictgraph.vocab import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, XSD, prefixes
 
-__all__ = ["canonical", "canonical_text", "main"]
+__all__ = ["canonical", "canonical_text", "comments", "files_of", "merge", "read", "tidy", "write"]
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _HINT = "give every node an IRI of its own"
+_ENDINGS = (".ttl", ".trig")
+_WHERE = re.compile(r"Parser error at line \d+ (?:column|between columns) [\d and]+: ")
+_LEXEMES = re.compile(
+    r'\"\"\"(?:\\.|[^\\])*?\"\"\"|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"'
+    r"|'(?:\\.|[^'\\\n])*'|<[^>\s]*>|#[^\n]*",
+    re.DOTALL,
+)
 _FIRST = {RDF_TYPE: "0", RDFS_LABEL: "1", SKOS_ALT_LABEL: "2"}
 _BARE = {
     XSD + "integer": re.compile("[+-]?[0-9]+"),
@@ -29,17 +38,99 @@ _BARE = {
 }
 
 
+def files_of(names: Sequence[str]) -> list[str]:
+    """Return the Turtle and TriG files that paths stand for, those in folders too, sorted there.
+
+    :raises InputError: if a path is neither a folder nor such a file.
+    """
+    found: list[str] = []
+    for name in names:
+        if os.path.isdir(name):
+            below = (os.path.join(where, one) for where, _, some in os.walk(name) for one in some)
+            found += sorted(one for one in below if one.endswith(_ENDINGS))
+        elif name.endswith(_ENDINGS):
+            found.append(name)
+        else:
+            raise InputError(
+                f"{name!r} is neither Turtle nor TriG", hint="name files that end in .ttl or .trig"
+            )
+    return found
+
+
+def read(path: str) -> set[Quad]:
+    """Return the statements of a Turtle or TriG file.
+
+    :raises InputError: if the file does not parse or cannot be read; it says line and column.
+    """
+    try:
+        return set(parse(path=path))
+    except SyntaxError as error:
+        where = f"{path}:{error.lineno}:{error.offset}"
+        message = _WHERE.sub("", str(error.msg))
+        raise InputError(f"{where}: {message}", hint="mend the syntax there") from None
+    except (OSError, ValueError) as error:
+        reason = str(getattr(error, "strerror", None) or error).partition(" (os error")[0]
+        raise InputError(f"{path} cannot be read: {reason}", hint="give an RDF file") from None
+
+
 def canonical(path: str) -> str:
     """Return the canonical text of a Turtle or TriG file; comments are not kept.
 
     :raises InputError: if the file does not parse, cannot be read or holds blank nodes.
     """
+    quads = read(path)
     try:
-        return canonical_text(parse(path=path))
-    except SyntaxError as error:
-        raise InputError(f"{path}: {error}", hint="mend the syntax there") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}", hint="give an RDF file") from None
+        return canonical_text(quads)
+    except InputError as error:
+        raise InputError(f"{path}: {error.what}", hint=error.hint) from None
+
+
+def comments(text: str) -> int:
+    """Return how many comments a Turtle or TriG text has, which its canonical text has not.
+
+    >>> comments('<http://e.org/#a> <http://e.org/p> "# b" . # c')
+    1
+    """
+    return sum(one[0].startswith("#") for one in _LEXEMES.finditer(text))
+
+
+def merge(path: str, quads: Iterable[Quad]) -> set[Quad]:
+    """Return statements together with those of a file, which need not exist."""
+    return {*quads, *(read(path) if os.path.exists(path) else ())}
+
+
+def tidy(path: str, *, check: bool = False) -> int | None:
+    """Write a file anew if it is not canonical.
+
+    :param check: write nothing.
+    :returns: ``None`` if it is canonical already, else how many comments are lost by writing it.
+    :raises InputError: like :func:`canonical`.
+    :raises StoreError: if it cannot be written.
+    """
+    text = canonical(path)
+    with open(path, "rb") as file:
+        before = file.read()
+    if before == text.encode():
+        return None
+    if not check:
+        write({path: text})
+    return comments(before.decode())
+
+
+def write(texts: Mapping[str, str]) -> None:
+    """Write texts as files by path, each at once; none if one cannot be written.
+
+    :raises StoreError: if a file cannot be written.
+    """
+    ((path, text), *others) = texts.items()
+
+    def writer(stream: BinaryIO) -> None:
+        stream.write(text.encode())
+        stream.flush()
+        if others:
+            write(dict(others))  # they become complete before this one takes its place
+
+    save(path, writer)
 
 
 def canonical_text(quads: Iterable[Quad]) -> str:
@@ -58,7 +149,7 @@ def canonical_text(quads: Iterable[Quad]) -> str:
     graphs: dict[str, dict[str, list[Quad]]] = {}
     for quad in set(quads):
         if not isinstance(quad.graph_name, NamedNode | DefaultGraph):
-            raise InputError(f"{quad.graph_name} has no name", hint=_HINT)
+            raise _nameless(quad.graph_name)
         name = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
         graphs.setdefault(name, {}).setdefault(str(quad.subject), []).append(quad)
     writer = _Writer()
@@ -109,8 +200,13 @@ class _Writer:
             if term.datatype.value != XSD + "string":
                 return f"{Literal(term.value)}^^{self.term(term.datatype)}"
         if not isinstance(term, NamedNode | Literal):
-            raise InputError(f"{term} has no name", hint=_HINT)
+            raise _nameless(term)
         return str(term)
+
+
+def _nameless(term: object) -> InputError:
+    kind = "blank node" if isinstance(term, BlankNode) else "statement"
+    return InputError(f"a {kind} stands where only an IRI has a name", hint=_HINT)
 
 
 def _natural(text: str) -> tuple[list[tuple[int, str]], str]:
@@ -121,29 +217,3 @@ def _natural(text: str) -> tuple[list[tuple[int, str]], str]:
 def _object_key(term: object) -> tuple[str, tuple[list[tuple[int, str]], str]]:
     language = term.language or "" if isinstance(term, Literal) else ""
     return (language, _natural(str(term)))
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Rewrite or check files; return 1 if a checked file is not canonical, 2 if one is no RDF."""
-    stale = 0
-    for path in arguments:
-        if path == "--check":
-            continue
-        try:
-            text = canonical(path)
-        except InputError as error:
-            print(error, file=sys.stderr)
-            return error.exit_code
-        with open(path, encoding="utf-8", newline="") as file:
-            if file.read() == text:
-                continue
-        stale = 1
-        print(path)
-        if "--check" not in arguments:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-    return stale if "--check" in arguments else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.curation.passages import SourceText, spans
+from ictgraph.curation.precision import finer
 from ictgraph.curation.wording import forms, names
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
@@ -44,6 +45,10 @@ SELECT ?passage ?subject ?value WHERE {{
   ?passage <{ICT}partOf> %s .
   GRAPH ?passage {{ ?subject ?property ?value }}
 }}"""
+_EARLIER = f"""\
+SELECT ?passage ?offsets WHERE {{
+  ?passage <{ICT}continues> ?other . ?other <{ICT}offsets> ?offsets
+}} ORDER BY ?passage ?offsets"""
 _DOUBTS = f"""\
 SELECT ?passage ?note WHERE {{ ?doubt <{ICT}onPassage> ?passage ; <{ICT}note> ?note }}"""
 _SOURCES = (
@@ -66,6 +71,7 @@ class Stretch:
     :ivar characters: how many characters of the normalised text it has.
     :ivar claims: how many triples its graph has.
     :ivar missing: printed numbers and names that neither its claims nor a doubt on it has.
+    :ivar finer: claimed dates whose day or month the passage does not print.
     :ivar words: the words as printed, "" where the text says something else.
     """
 
@@ -77,12 +83,13 @@ class Stretch:
     characters: int
     claims: int
     missing: tuple[str, ...]
+    finer: tuple[str, ...]
     words: str
 
     @property
     def is_open(self) -> bool:
         """Whether somebody has to look at it."""
-        return self.state in STATES[2:] or bool(self.missing)
+        return self.state in STATES[2:] or bool(self.missing or self.finer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +126,12 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
     :raises InputError: if the graph has no passages with offsets of it.
     """
     said, counts = _said(graph, source)
-    named = names(graph)
+    named, earlier = names(graph), _earlier(graph, text)
     found = []
     for row in rows(graph.engine, _PASSAGES % NamedNode(source)):
-        passage, offsets, digest, section, reason = map(_iri, row)
-        claimed = counts[passage]
-        state = STATES[0] if claimed else STATES[1] if reason else STATES[2]
-        holds = text.holds(offsets, digest)
-        words = text.quote(offsets) if holds else ""
-        found.append(
-            Stretch(
-                passage=passage,
-                section=section,
-                offsets=offsets,
-                state=state if holds else STATES[3],
-                reason=reason,
-                characters=sum(end - start for start, end in spans(offsets)),
-                claims=claimed,
-                missing=_missing(words, [*said[passage], Literal(section)], named)
-                if claimed
-                else (),
-                words=words,
-            )
-        )
+        passage = _iri(row[0])
+        values = text, counts[passage], said[passage], earlier[passage]
+        found.append(_stretch(list(map(_iri, row)), *values, named))
     if not found:
         raise InputError(
             f"the graph has no passages of {compress(source)} with offsets",
@@ -150,6 +140,42 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
     found += _outside(text, found)
     found.sort(key=lambda one: spans(one.offsets))
     return Coverage(source, len(text.normalised), tuple(found))
+
+
+def _stretch(
+    row: Sequence[str],
+    text: SourceText,
+    claims: int,
+    said: Sequence[Term],
+    earlier: str,
+    named: Mapping[str, list[str]],
+) -> Stretch:
+    """Return how a passage stands in the text, and what of it nothing says."""
+    passage, offsets, digest, section, reason = row
+    state = STATES[0] if claims else STATES[1] if reason else STATES[2]
+    holds = text.holds(offsets, digest)
+    words = text.quote(offsets) if holds else ""
+    dates = [one for one in said if isinstance(one, Literal)] if holds else []
+    return Stretch(
+        passage=passage,
+        section=section,
+        offsets=offsets,
+        state=state if holds else STATES[3],
+        reason=reason,
+        characters=sum(end - start for start, end in spans(offsets)),
+        claims=claims,
+        missing=_missing(words, [*said, Literal(section)], named) if claims else (),
+        finer=finer(f"{words} {earlier}", dates),
+        words=words,
+    )
+
+
+def _earlier(graph: Graph, text: SourceText) -> dict[str, str]:
+    """Return the words that passages need to be understood, by passage."""
+    found: dict[str, str] = defaultdict(str)
+    for passage, offsets in rows(graph.engine, _EARLIER):
+        found[_iri(passage)] += f" {text.quote(_iri(offsets))}"
+    return found
 
 
 def _said(graph: Graph, source: str) -> tuple[dict[str, list[Term]], dict[str, int]]:
@@ -210,7 +236,9 @@ def _outside(text: SourceText, found: Iterable[Stretch]) -> list[Stretch]:
     for start, end in [*covered, (len(text.normalised), len(text.normalised))]:
         if start > at:
             place = f"{at}-{start}"
-            runs.append(Stretch("", "", place, STATES[4], "", start - at, 0, (), text.quote(place)))
+            runs.append(
+                Stretch("", "", place, STATES[4], "", start - at, 0, (), (), text.quote(place))
+            )
         at = max(at, end)
     return runs
 

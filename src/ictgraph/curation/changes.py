@@ -1,0 +1,100 @@
+"""What data files say otherwise than a commit of their git repository says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
+
+from ictgraph.curation.canonical import read
+from ictgraph.errors import InputError
+
+__all__ = ["changed"]
+
+_HINT = "run it on data files of a git checkout"
+_FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
+_FORMATS |= {".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS}
+
+
+def changed(files: Sequence[str], base: str = "HEAD") -> frozenset[str]:
+    """Return what statements that files have and a commit lacks, or the other way, are about.
+
+    Statements that moved from file to file have not changed. Files that git does not know yet
+    count as new, and files that are gone since the commit as emptied.
+
+    :param files: RDF files, or folders with them.
+    :param base: a commit, branch or tag.
+    :returns: IRIs of subjects and of the named graphs (the passages) that state them.
+    :raises InputError: if a file is in no git checkout, there is no such commit, or git is absent.
+    """
+    before: set[Quad] = set()
+    after: set[Quad] = set()
+    for root, names in _by_checkout(files).items():
+        commit = _commit(root, base)
+        listed = _git(root, "diff", "--name-only", "--no-renames", "-z", commit, "--", *names)
+        listed += _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *names)
+        for name in sorted({one for one in listed.split("\0") if _format(one)}):
+            path = os.path.join(root, name)
+            after |= read(path) if os.path.exists(path) else set()
+            before |= _earlier(root, commit, name)
+    return frozenset(
+        str(getattr(node, "value", node))
+        for quad in before ^ after
+        for node in (quad.subject, quad.graph_name)
+        if not isinstance(node, DefaultGraph)
+    )
+
+
+def _by_checkout(files: Iterable[str]) -> dict[str, list[str]]:
+    """Return the files below each checkout, by its top folder."""
+    found: dict[str, list[str]] = {}
+    for name in files:
+        path = os.path.realpath(name)
+        folder = path if os.path.isdir(path) else os.path.dirname(path)
+        try:
+            root = _git(folder, "rev-parse", "--show-toplevel").rstrip("\n")
+            ignored = _git(root, "check-ignore", "--", path, passing=(0, 1))
+        except InputError as error:
+            raise InputError(f"{name} is in no git checkout: {error.what}", hint=_HINT) from None
+        if ignored:
+            raise InputError(f"{name} is ignored by the git checkout {root}", hint=_HINT)
+        found.setdefault(root, []).append(path)
+    return found
+
+
+def _commit(root: str, base: str) -> str:
+    try:
+        verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        return _git(root, *verify, f"{base}^{{commit}}").strip()
+    except InputError:
+        raise InputError(
+            f"{root} has no commit {base[:80]!r}", hint="name a commit, branch or tag of it"
+        ) from None
+
+
+def _earlier(root: str, commit: str, name: str) -> set[Quad]:
+    """Return what a file said in a commit: nothing if it was not there or did not parse."""
+    try:
+        text = _git(root, "show", f"{commit}:{name}")
+        return set(parse(text.encode(), format=_format(name)))
+    except (InputError, SyntaxError, ValueError):
+        return set()
+
+
+def _format(name: str) -> RdfFormat | None:
+    return _FORMATS.get(os.path.splitext(name)[1])
+
+
+def _git(folder: str, *arguments: str, passing: Sequence[int] = (0,)) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", folder, *arguments], capture_output=True, stdin=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise InputError(f"git cannot be run: {error.strerror}", hint="install git") from None
+    if done.returncode not in passing:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise InputError(lines[0] if lines else f"git {arguments[0]} failed", hint=_HINT)
+    return done.stdout.decode(errors="surrogateescape")
