@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint check docs bench clean system
+.PHONY: demo test lint check docs bench eval-links clean system
 
 demo: $(VENV)/.demo
 	$(BIN)/ictgraph build
@@ -34,6 +34,10 @@ docs: $(VENV)/.test
 
 bench: system $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
+
+# ROR=FILE, a data dump of ROR, adds institutions, which are not measured without; DOID=FILE adds a trap.
+eval-links: $(VENV)/.test
+	$(BIN)/python benchmarks/links.py $(if $(ROR),--ror "$(ROR)") $(if $(DOID),--doid "$(DOID)")
 
 # Chromium, a Chinese font, Graphviz, a Java runtime and git: only the tests of pictures, of the ontology and of versions need them.
 system:

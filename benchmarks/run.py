@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import build
 import cold_start
+import linking
 import pictures
 import template_overhead
 from measure import machine, table
@@ -14,7 +15,7 @@ def main() -> None:
     print(machine(), end="\n\n")
     heading, rule, *_ = table(()).split("\n")
     print(heading, rule, sep="\n", flush=True)
-    for part in (cold_start, template_overhead, pictures, build):
+    for part in (cold_start, template_overhead, pictures, build, linking):
         print(*table(part.measure()).split("\n")[2:], sep="\n", flush=True)
 
 

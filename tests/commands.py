@@ -29,6 +29,8 @@ _EXAMPLES = {
     + 'src:example a ict:Source ; rdfs:label "an example"@en , "示例"@zh .\n',
     "review.txt": "the review",
     "table.csv": "id,class\nTyU19,therapy\n",
+    "terms.csv": "id,disease\n1,黑色素瘤\n2,melanomma\n",
+    "mine.tsv": "id\tlabel\nEX:1\tmelanoma\nEX:2\tHarvard University\n",
 }
 SOURCES = os.path.dirname(os.path.dirname(os.path.abspath(ictgraph.__file__)))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ictgraph.graph import Graph
     from ictgraph.labels import Match
 
-__all__ = ["find_command", "show_command"]
+__all__ = ["class_name", "find_command", "show_command"]
 
 
 @click.command(
@@ -50,7 +50,7 @@ def find_command(settings: Settings, text: str, kind: str | None, limit: int) ->
     """Find entities by name: Chinese, English, synonyms, beginnings, parts, misspellings."""
     text = require_text(text, "TEXT")
     graph = settings.graph()
-    found = graph.find(text, _class_name(graph, kind) if kind else "", limit)
+    found = graph.find(text, class_name(graph, kind) if kind else "", limit)
     settings.write(_matches(graph, found))
     if not found:
         among = (f" among {kind}", f"{kind}中") if kind else ("", "")
@@ -103,7 +103,7 @@ def show_command(settings: Settings, entity: str) -> None:
         settings.empty([settings.worded(*nothing)])
 
 
-def _class_name(graph: Graph, kind: str) -> str:
+def class_name(graph: Graph, kind: str) -> str:
     """Return the local name of a class named in either language or as in the ontology."""
     kind = require_text(kind, "the value of --kind")
     if kind.isalnum() and "Class" in (graph.names.classes(ICT + kind) or ()):

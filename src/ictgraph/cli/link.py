@@ -10,7 +10,13 @@ from ictgraph.cli.options import Command
 
 __all__ = ["Links", "link_command"]
 
-_COMMANDS = {"check": "link_check", "coverage": "link_check", "export": "link_check"}
+_COMMANDS = {
+    "suggest": "link_suggest",
+    "review": "link_review",
+    "check": "link_check",
+    "coverage": "link_check",
+    "export": "link_check",
+}
 
 
 class Links(Command, click.Group):
@@ -32,7 +38,10 @@ class Links(Command, click.Group):
 @click.command(
     "link",
     cls=Links,
-    epilog="\b\nExamples:\n  ictgraph link check\n  ictgraph link coverage --lang zh",
+    epilog="\b\nExamples:\n"
+    "  ictgraph link suggest 多发性骨髓瘤 'CAR-T cell'\n"
+    "  ictgraph link check\n"
+    "  ictgraph link coverage --lang zh",
 )
 def link_command() -> None:
-    """Check, count and export the links of entities to other vocabularies."""
+    """Find, judge, check, count and export links to other vocabularies."""

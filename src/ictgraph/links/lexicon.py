@@ -6,38 +6,54 @@ Names are compared in a plain form: one script, one case, one spelling, no plura
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+from unicodedata import normalize
+from zlib import crc32
 
-from ictgraph.errors import StoreError
 from ictgraph.links import terminologies
 from ictgraph.links.terminologies import Term
 from ictgraph.paths import cache_dir
 
-__all__ = ["Entry", "Hit", "Lexicon", "plain"]
+__all__ = ["HAN", "Entry", "Hit", "Lexicon", "key", "plain"]
 
-_FORMAT = 1
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
-    "κ": "kappa", "λ": "lambda", "μ": "mu", "σ": "sigma", "ω": "omega",
-}  # fmt: skip
-_SPELT = (
-    (re.compile("haem"), "hem"),
-    (re.compile("aemia"), "emia"),
-    (re.compile("tumour"), "tumor"),
-    (re.compile("oedema"), "edema"),
-    (re.compile("oesoph"), "esoph"),
-    (re.compile("paedi"), "pedi"),
-    (re.compile(r"isation\b"), "ization"),
+HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters, for a character class of a pattern."""
+
+_FORMAT = 4
+_GREEK = dict(
+    zip("αβγδεζηθικλμνξοπρστυφχψω",
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
+        " sigma tau upsilon phi chi psi omega".split(), strict=True)
+)  # fmt: skip
+_SAME = {
+    "aem": "em",
+    "tumour": "tumor",
+    "oede": "ede",
+    "oeso": "eso",
+    "paed": "ped",
+    "gynaec": "gynec",
+    "rrhoea": "rrhea",
+    "sulph": "sulf",
+    "isation": "ization",
+    "disorder": "disease",
+}
+_SPELT = re.compile("|".join(_SAME))
+_BREAKS = str.maketrans(
+    dict.fromkeys('_/,;:()[]{}"‐‑‒–—―−·•・-、。《》「」“”', " ")
+    | {ord(mark): "'" for mark in "’‘ʼ`"}
+    | {ord(letter): f" {name} " for letter, name in _GREEK.items()}
 )
-_BREAKS = re.compile(r"[\s_/,;:()\[\]{}'\"‐‑‒–—―−·・-]+")
-_PLURAL = re.compile(r"(?<=[a-z]{3})(?<![suixo])s$")
-_HOW = ("label", "exact", "other")
+_DROPPED = re.compile(r"'s\b|'|\.(?!\d)|(?<!\d)\.")
+_PLURAL = re.compile(r"(?<=[a-z]{3})(ies\b|(?<![suixo])s\b)")
+_GAPS = re.compile(r" (?!\d)|(?<!\d) ")
+_BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) | (?=[{HAN}])")
 
 
 class Entry(NamedTuple):
@@ -55,7 +71,7 @@ class Hit(NamedTuple):
     """A term that has a name.
 
     :ivar name: the name as the vocabulary writes it.
-    :ivar how: ``label``, ``exact`` or ``other``.
+    :ivar how: ``label``, ``exact``, ``other`` or ``acronym``.
     """
 
     id: str
@@ -63,20 +79,40 @@ class Hit(NamedTuple):
     how: str
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     """Return the form in which names are compared.
 
-    >>> plain("γδ T Cells"), plain("B-cell Leukaemia"), plain("Tumours")
-    ('gamma delta t cell', 'b cell leukemia', 'tumor')
+    >>> plain("γδ T Cells"), plain("B-cell Leukaemia"), plain("Hodgkin’s lymphomas")
+    ('gamma delta t cell', 'b cell leukemia', 'hodgkin lymphoma')
+    >>> plain("CAR-T 细胞") == plain("ＣＡＲ－T细胞")
+    True
     """
-    text = unicodedata.normalize("NFKC", text).casefold()
-    if not text.isascii():
-        text = "".join(f" {_GREEK[c]} " if c in _GREEK else c for c in text)
-    for pattern, spelling in _SPELT:
-        text = pattern.sub(spelling, text)
-    words = [_PLURAL.sub("", word) for word in _BREAKS.split(text) if word]
-    return " ".join(words)
+    if text.isascii():
+        form = text.casefold()
+    else:
+        form = normalize("NFKC", normalize("NFKC", text).casefold())
+    form = " ".join(_DROPPED.sub("", form.translate(_BREAKS)).split())
+    form = _SPELT.sub(_spelling, form)
+    form = _PLURAL.sub(_singular, form)
+    return form if form.isascii() else _BESIDE_HAN.sub("", form)
+
+
+def key(form: str) -> str:
+    """Return a plain form without its gaps, those between numbers apart: PD 1 is PD1.
+
+    >>> key(plain("IL-2")), key(plain("type 1 2"))
+    ('il2', 'type1 2')
+    """
+    return _GAPS.sub("", form)
+
+
+def _spelling(found: re.Match[str]) -> str:
+    return _SAME[found[0]]
+
+
+def _singular(found: re.Match[str]) -> str:
+    return "y" if found[0] == "ies" else ""
 
 
 class Lexicon:
@@ -94,17 +130,20 @@ class Lexicon:
     def __init__(self, source: str, version: str, terms: Iterable[Term]) -> None:
         self.source = source
         self.version = version
-        self._entries: dict[str, Entry] = {}
-        self._names: dict[str, list[tuple[str, str, int]]] = {}
+        self._entries: dict[str, str] = {}
+        self._names: dict[str, str] = {}  # packed: text thaws ten times as fast as objects
         for one in terms:
-            self._entries[one.id] = Entry(
-                one.id, one.label, one.retired, one.successors, one.parents, one.country
-            )
+            lists = ("\x1f".join(one.successors), "\x1f".join(one.parents))
+            retired = "retired" if one.retired else ""
+            self._entries[one.id] = "\t".join((one.label, retired, *lists, one.country))
             for name in one.names:
-                hits = self._names.setdefault(plain(name.text), [])
-                hit = (one.id, name.text, _HOW.index(name.how))
-                if hit not in hits:
-                    hits.append(hit)
+                form, hit = key(plain(name.text)), f"{one.id}\t{name.how}\t{name.text}"
+                known = self._names.get(form)
+                if known is None:
+                    self._names[form] = hit
+                elif hit not in known.split("\n"):
+                    self._names[form] = f"{known}\n{hit}"
+        plain.cache_clear()  # every name of a vocabulary is looked at once
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -113,21 +152,45 @@ class Lexicon:
         return id in self._entries
 
     def __getitem__(self, id: str) -> Entry:
-        return self._entries[id]
+        label, retired, successors, parents, country = self._entries[id].split("\t")
+        return Entry(id, label, bool(retired), _listed(successors), _listed(parents), country)
 
     @property
-    def names(self) -> Mapping[str, object]:
-        """Every name in its plain form."""
-        return self._names
+    def ids(self) -> Collection[str]:
+        """Every term, by CURIE."""
+        return self._entries.keys()
+
+    @cached_property
+    def forms(self) -> Mapping[str, tuple[str, ...]]:
+        """The terms that have each name, by the name's plain form."""
+        found: dict[str, dict[str, None]] = {}
+        for packed in self._names.values():
+            for hit in _unpacked(packed):
+                found.setdefault(plain(hit.name), {})[hit.id] = None
+        return {form: tuple(ids) for form, ids in found.items()}
+
+    @cached_property
+    def _counted(self) -> Counter[str]:
+        return Counter(id.partition(":")[0] for id in self._entries)
 
     @property
-    def prefixes(self) -> set[str]:
+    def prefixes(self) -> frozenset[str]:
         """The prefixes of its terms."""
-        return {id.partition(":")[0] for id in self._entries}
+        return frozenset(self._counted)
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of most of its terms, "" if it has none."""
+        return max(self._counted, key=self._counted.__getitem__, default="")
 
     def find(self, text: str) -> list[Hit]:
         """Return the terms that have this name in its plain form, in the order of the source."""
-        return [Hit(id, name, _HOW[how]) for id, name, how in self._names.get(plain(text), ())]
+        return self.at(plain(text))
+
+    def at(self, form: str) -> list[Hit]:
+        """Return the terms that have a name of this plain form, in the order of the source."""
+        found = self._names.get(key(form))
+        return _unpacked(found) if found else []
 
     @classmethod
     def open(cls, source: str, progress: Callable[[str], None] = lambda _: None) -> Lexicon:
@@ -135,60 +198,55 @@ class Lexicon:
 
         :raises InputError: if the source cannot be read.
         """
-        version = terminologies.version(source)
-        path = _kept(source, version)
+        state = f"{_FORMAT} {terminologies.state(source)}\n".encode("utf-8", "surrogateescape")
+        path = _kept(state)
         try:
-            with open(path, encoding="utf-8") as file:
-                return cls._thawed(json.load(file))
-        except (OSError, ValueError, KeyError, TypeError):
+            with open(path, "rb") as file:
+                if file.readline() == state and int(file.readline()) == crc32(body := file.read()):
+                    return cls._thawed(source, json.loads(body))
+        except (OSError, ValueError):
             pass
         progress(f"reading {source}, which happens once")
-        made = cls(source, version, terminologies.read(source))
+        read = terminologies.read(source)
+        made = cls(source, read.version, read.terms)
         progress(f"read {len(made):,} terms of {source}")
-        made._freeze(path)
+        try:
+            made._freeze(path, state)
+        except OSError as error:
+            progress(f"{source} will be read again: {os.path.dirname(path)}: {error.strerror}")
         return made
 
-    def _freeze(self, path: str) -> None:
-        frozen = {
-            "source": self.source,
-            "version": self.version,
-            "entries": list(self._entries.values()),
-            "names": self._names,
-        }
+    def _freeze(self, path: str, state: bytes) -> None:
+        frozen = {"version": self.version, "entries": self._entries, "names": self._names}
+        body = json.dumps(frozen, ensure_ascii=False, separators=(",", ":"))
+        data = body.encode("utf-8", "surrogatepass")
         fresh = f"{path}.{os.getpid()}"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         try:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(fresh, "w", encoding="utf-8") as file:
-                json.dump(frozen, file, ensure_ascii=False, separators=(",", ":"))
+            with open(fresh, "wb") as file:
+                file.write(state + f"{crc32(data)}\n".encode() + data)
             os.replace(fresh, path)
-        except OSError as error:
-            raise StoreError(
-                f"the lexicon cannot be kept in {os.path.dirname(path)}: {error.strerror}",
-                hint="set ICTGRAPH_CACHE to a folder with room",
-            ) from None
+        finally:
+            if os.path.lexists(fresh):
+                os.unlink(fresh)
 
     @classmethod
-    def _thawed(cls, frozen: dict[str, object]) -> Lexicon:
-        made = cls(str(frozen["source"]), str(frozen["version"]), ())
-        entries = frozen["entries"]
-        assert isinstance(entries, list), "as frozen"
-        made._entries = {
-            one[0]: Entry(one[0], one[1], one[2], tuple(one[3]), tuple(one[4]), one[5])
-            for one in entries
-        }
-        names = frozen["names"]
-        assert isinstance(names, dict), "as frozen"
-        made._names = names
+    def _thawed(cls, source: str, frozen: Any) -> Lexicon:
+        made = cls(source, frozen["version"], ())
+        made._entries, made._names = frozen["entries"], frozen["names"]
         return made
 
 
-def _kept(source: str, version: str) -> str:
-    """The cached file of a source in its present state."""
-    import hashlib
+def _unpacked(hits: str) -> list[Hit]:
+    split = (one.split("\t") for one in hits.split("\n"))
+    return [Hit(id, name, how) for id, how, name in split]
 
-    state = f"{_FORMAT} {source} {version}"
-    if os.path.isfile(source):
-        info = os.stat(source)
-        state += f" {os.path.abspath(source)} {info.st_size} {info.st_mtime_ns}"
-    name = hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    return os.path.join(cache_dir(), "lexicons", f"{name}.json")
+
+def _listed(packed: str) -> tuple[str, ...]:
+    return tuple(packed.split("\x1f")) if packed else ()
+
+
+def _kept(state: bytes) -> str:
+    """The cached file of a source: one per place, so that a changed source replaces it."""
+    name = hashlib.sha256(state.rsplit(b" ", 2)[0]).hexdigest()[:24]
+    return os.path.join(cache_dir(), "lexicons", f"{name}.txt")

@@ -204,6 +204,8 @@ def quads(path: str) -> list[Quad]:
     found = []
     name = re.split(r"[/\\]", path)[-1].removesuffix(".sssom.tsv")
     for one in read(path).mappings:
+        if one.more.get("predicate_modifier") == "Not":
+            continue  # what somebody refused is no statement
         try:
             found += statements(name, one)
         except (InputError, UnknownName) as error:
