@@ -65,12 +65,13 @@ def canary() -> Iterator[Canary]:
 
 
 class Script:
-    """What a scripted server was asked: ``requests`` are the raw bytes of each request."""
+    """What a scripted server was asked: ``requests`` are the raw bytes of each, ``times`` when."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}/sparql"
         self.requests: list[bytes] = []
+        self.times: list[float] = []
 
 
 @contextmanager
@@ -87,6 +88,7 @@ def scripted_server(*answers: bytes | None) -> Iterator[Script]:
             with suppress(OSError):
                 while True:
                     connection, _ = listener.accept()
+                    script.times.append(time.monotonic())
                     script.requests.append(_request(connection))
                     answer = answers[min(len(script.requests), len(answers)) - 1]
                     if answer is None:

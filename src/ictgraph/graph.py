@@ -92,7 +92,15 @@ class Graph:
     def bind(
         self, template: queries.Template, values: Mapping[str, Value]
     ) -> dict[str, list[Term]]:
-        """Return the terms that the given values stand for, by parameter."""
+        """Return the terms that the given values stand for, by parameter.
+
+        :raises InputError: if the template asks an endpoint of others, not a graph like this.
+        """
+        if template.elsewhere:
+            raise InputError(
+                f"{template.name} asks another endpoint",
+                hint=f"run 'ictgraph enrich {template.path}'",
+            )
         bound: dict[str, list[Term]] = {}
         for name, value in values.items():
             parameter = template.parameter(name)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.errors import InputError, UnknownName
-from ictgraph.paths import data_dir, data_files
+from ictgraph.paths import data_files
 from ictgraph.results import Label, Term
 from ictgraph.views import View
 from ictgraph.views import parse as parse_view
@@ -26,6 +26,7 @@ __all__ = ["ANY", "Column", "Parameter", "Template", "load", "load_all", "names"
 
 ANY = "UNDEF"
 _KEYS = {"title", "question", "param", "column", "evidence", "fold", "tags", "view"}
+_ELSEWHERE = {"endpoint", "identifiers", "label", "known", "record", "claim"}
 _FRAGILE = r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 _FORM = r"(?im)^\s*(SELECT|CONSTRUCT|ASK|DESCRIBE)\b"
 _SLOT = r"VALUES\s+\?([a-z][a-z0-9_]*)\s*\{([^{}]*)\}"
@@ -71,6 +72,8 @@ class Template(NamedTuple):
     :ivar folds: columns whose values readers see gathered in one cell.
     :ivar view: how the answer is drawn, ``None`` if it is a table only.
     :ivar text: the whole file.
+    :ivar elsewhere: header lines of a template that asks an endpoint of others, with their numbers,
+        by key; see :mod:`ictgraph.federation`.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Template(NamedTuple):
     view: View | None
     form: str
     text: str
+    elsewhere: Mapping[str, tuple[tuple[int, str], ...]] = {}
 
     @property
     def titles(self) -> Mapping[str, Label]:
@@ -111,20 +115,23 @@ class Template(NamedTuple):
         )
 
 
-def names() -> list[str]:
+def names(*, elsewhere: bool = False) -> list[str]:
     """Return the names of all templates, sorted.
 
-    >>> "who-develops-what" in names()
-    True
+    :param elsewhere: those that ask endpoints of others, instead of those that ask the graph.
+
+    >>> "who-develops-what" in names(), "proteins" in names(elsewhere=True)
+    (True, True)
     """
-    return sorted(_paths())
+    return sorted(_paths(elsewhere))
 
 
-def load(name: str) -> Template:
+def load(name: str, *, elsewhere: bool = False) -> Template:
     """Read one template by name, or by the path of a ``.rq`` file.
 
     The package's own templates are read once per process.
 
+    :param elsewhere: look among those that ask endpoints of others.
     :raises UnknownName: if there is none; the hint lists the nearest names.
     :raises InputError: if its header does not parse.
 
@@ -133,22 +140,26 @@ def load(name: str) -> Template:
     """
     if name.endswith(".rq") and os.path.isfile(name):
         return _read(name)
-    path = _paths().get(name)
+    path = _paths(elsewhere).get(name)
     if path:
         return _own(path)
     from difflib import get_close_matches
 
-    near = get_close_matches(name, names(), n=3, cutoff=0.6)
+    if name in _paths(not elsewhere):
+        asks, command = ("the graph", "query") if elsewhere else ("another endpoint", "enrich")
+        raise UnknownName(f"{name!r} asks {asks}", hint=f"run 'ictgraph {command} {name}'")
+    near = get_close_matches(name, names(elsewhere=elsewhere), n=3, cutoff=0.6)
+    listed = "ictgraph enrich --help" if elsewhere else "ictgraph queries"
     raise UnknownName(
         f"no query template {name!r}",
         hint=(f"did you mean {', '.join(near)}? " if near else "")
-        + "'ictgraph queries' lists all of them",
+        + f"'{listed}' lists all of them",
     )
 
 
-def load_all() -> list[Template]:
-    """Read every template, sorted by name."""
-    return [load(name) for name in names()]
+def load_all(*, elsewhere: bool = False) -> list[Template]:
+    """Read every template, sorted by name; see :func:`names`."""
+    return [load(name, elsewhere=elsewhere) for name in names(elsewhere=elsewhere)]
 
 
 def render(template: Template, values: Mapping[str, Sequence[Term]]) -> str:
@@ -192,7 +203,7 @@ def parse(text: str, path: str = "query.rq") -> Template:
         if not line.startswith("#+"):
             continue
         key, colon, value = line[2:].strip().partition(":")
-        if not colon or key not in _KEYS:
+        if not colon or key not in _KEYS | _ELSEWHERE:
             raise _fault(path, number, f"unknown header line {line!r}", "known: " + _known())
         header.setdefault(key, []).append((number, value.strip()))
     for key in ("title", "question"):
@@ -216,15 +227,19 @@ def parse(text: str, path: str = "query.rq") -> Template:
         view=_view(path, header.get("view", ()), [column.name for column in columns]),
         form=form[1].upper(),
         text=text,
+        elsewhere={key: tuple(lines) for key, lines in header.items() if key in _ELSEWHERE},
     )
 
 
 @cache
-def _paths() -> dict[str, str]:
-    """The package's own templates by name."""
-    checks = os.path.join(data_dir("queries"), "checks") + os.sep
-    found = data_files("queries", ending=".rq")
-    return {os.path.basename(path)[:-3]: path for path in found if not path.startswith(checks)}
+def _paths(elsewhere: bool) -> dict[str, str]:
+    """The package's own templates by name: those for the graph, or those for other endpoints."""
+    found: dict[str, str] = {}
+    for path in data_files("queries", ending=".rq"):
+        folder = os.path.basename(os.path.dirname(path))
+        if folder != "checks" and (folder == "federated") == elsewhere:
+            found[os.path.basename(path)[:-3]] = path
+    return found
 
 
 @cache
@@ -245,7 +260,7 @@ def _fault(path: str, line: int, what: str, hint: str) -> InputError:
 
 
 def _known() -> str:
-    return ", ".join(sorted(_KEYS))
+    return ", ".join(sorted(_KEYS | _ELSEWHERE))
 
 
 def _fields(path: str, number: int, value: str, count: int) -> list[str]:

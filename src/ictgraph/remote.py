@@ -115,12 +115,26 @@ class EndpointEngine:
         :raises EndpointError: if there is no whole answer; the message says why.
         :raises QuerySyntaxError: if the text is no query, or the endpoint says so.
         """
+        return self.read(text, *self.fetch(text))
+
+    def fetch(self, text: str) -> tuple[bytes, str]:
+        """Send a query and return the whole body of its answer, unread, and its content type.
+
+        Errors are those of :meth:`query`, but for what only reading the body shows.
+        """
         form = _form(text)
         try:
             request = self._request(text, form)
         except UnicodeEncodeError:
             raise QuerySyntaxError("the query holds half a surrogate pair") from None
-        body, kind = self._ask(request)
+        return self._ask(request)
+
+    def read(self, text: str, body: bytes, kind: str) -> Answer:
+        """Return the answer to a query that a body of a content type holds.
+
+        :raises EndpointError: if it holds none, or a part of one.
+        """
+        form = _form(text)
         try:
             written = body.decode()
         except UnicodeDecodeError as error:

@@ -85,7 +85,7 @@ def _show(settings: Settings, name: str) -> None:
     The text is the query's file as it is. It runs unchanged in any SPARQL 1.1 tool, and copied
     and edited as 'ictgraph query ./mine.rq'.
     """
-    template = queries.load(name)
+    template = queries.load(name, elsewhere=name in queries.names(elsewhere=True))
     if settings.format != "json":
         settings.write_text(template.text)
         return

@@ -36,6 +36,7 @@ COMMANDS = {
     "diff": "diff",
     "export": "data",
     "link": "link",
+    "enrich": "enrich",
     "completion": "about",
     "help": "about",
 }

@@ -1,0 +1,6 @@
+"""Questions that public endpoints of others answer about the graph's entities.
+
+A template in ``queries/federated/`` runs at an endpoint of ``queries/endpoints.tsv``, never from
+our engine by ``SERVICE``. The entities meet it as identifiers that the mappings give them. Names
+are imported from the modules.
+"""
