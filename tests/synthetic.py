@@ -255,6 +255,10 @@ def doubtful() -> nx.MultiDiGraph:
     more = dict(stage="approved", detail_en="", detail_zh="", inferred=False, sources=[source(3)])
     words = dict(relation="ict:approved", en="approved", zh="获批上市")
     graph.add_edge(ID + "im19", NOWHERE, key="nowhere", **words, **more)
+    graph.nodes[ID + "im19"]["identifiers"] = [
+        {"id": "EX:1", "match": "exact", "page": "https://example.org/EX_1"},
+        {"id": "EX:2", "match": "broad", "page": ""},
+    ]
     graph.nodes[ID + "im19"]["doubts"] = [
         {"kind_en": "thin", "kind_zh": "依据不足", "en": "No date.", "zh": "未印日期。"}
     ]
@@ -391,6 +395,10 @@ def hostile() -> nx.MultiDiGraph:
     for _, data in graph.nodes(data=True):
         data |= {"en": next(texts), "zh": next(texts), "curie": next(texts)}
         data["doubts"] = [{a: next(texts) for a in ("en", "zh", "kind_en", "kind_zh")}]
+        data["identifiers"] = [
+            {"id": next(texts), "match": match, "page": "javascript:document.title='owned'"}
+            for match in ("exact", "broad", next(texts))
+        ]
         if data.get("targets"):
             data["targets"] = [{"id": next(texts), "en": next(texts), "zh": next(texts)}]
     for _, _, data in graph.edges(data=True):

@@ -289,6 +289,20 @@ def test_more_hops_reach_further(graph: Graph) -> None:
     assert max(hops(graph, networks[1]).values()) == 2
 
 
+def test_nodes_have_their_terms_in_other_vocabularies(graph: Graph) -> None:
+    around = neighbourhood(graph, "melanoma")
+    mondo = "http://purl.obolibrary.org/obo/MONDO_0005105"
+    same = {"id": "MONDO:0005105", "match": "exact", "page": mondo}
+    assert around.nodes[ID + "melanoma"]["identifiers"][0] == same
+    network = landscape(graph, disease="melanoma")
+    linked = {id: data.get("identifiers", ()) for id, data in network.nodes(data=True)}
+    assert {**same, "match": "broad"} in linked[ID + "advanced-melanoma"]
+    order = ["exact", "close", "broad", "narrow", "related"]
+    for found in linked.values():
+        ranks = [order.index(one["match"]) for one in found]
+        assert ranks == sorted(ranks)
+
+
 @pytest.mark.parametrize("number", [0, -1])
 def test_no_hops_are_an_error(graph: Graph, number: int) -> None:
     with pytest.raises(InputError, match="1 hop or more"):

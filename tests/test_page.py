@@ -344,6 +344,18 @@ def test_doubts_stand_in_table_and_panel(open_file: Open) -> None:
     expect(page.locator("footer")).to_contain_text("A review · build b1946ac92492d234 · CC BY 4.0")
 
 
+def test_a_chosen_box_links_to_its_terms_in_other_vocabularies(open_file: Open) -> None:
+    scene = scenes.landscape(synthetic.doubtful(), "en")
+    page = painted(open_file(pages.render(scene), "x.html"))
+    page.locator("#entities button", has_text="IM19").click()
+    expect(page.locator("#panel")).to_contain_text("EX:1 更宽 broader EX:2")
+    link = page.locator("#panel a", has_text="EX:1")
+    expect(link).to_have_attribute("href", "https://example.org/EX_1")
+    expect(page.locator("#panel a", has_text="EX:2")).to_have_count(0)
+    page.fill("#query", "ex:2")
+    expect(page.locator("#found li")).to_have_count(1)
+
+
 def test_without_scripts_the_tables_remain(open_file: Open) -> None:
     text = pages.render(*in_three_languages(synthetic.doubtful()))
     page = open_file(text, "x.html", java_script_enabled=False)

@@ -24,6 +24,7 @@ __all__ = [
     "Band",
     "Doubt",
     "Draft",
+    "Identifier",
     "Key",
     "Lang",
     "Line",
@@ -80,6 +81,15 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Identifier:
+    """A term of another vocabulary: how it matches (``exact``, ``broad`` …), and its page."""
+
+    id: str
+    match: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """An entity. ``x``, ``y`` are its centre; its texts and outline are relative to it.
 
@@ -109,6 +119,7 @@ class Node:
     members: tuple[str, ...] = ()
     stated: bool = True
     doubts: tuple[Doubt, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
     mark: tuple[float, float] = (0.0, 0.0)
 
 
@@ -302,6 +313,10 @@ def _node(id: Any, data: Any, legend: Any) -> Node:
         stated=bool(data.get("stated", True)),
         doubts=tuple(
             Doubt(read_names(one, "kind_"), read_names(one)) for one in data.get("doubts") or ()
+        ),
+        identifiers=tuple(
+            Identifier(clean(one.get("id")), clean(one.get("match")), str(one.get("page") or ""))
+            for one in data.get("identifiers") or ()
         ),
     )
 

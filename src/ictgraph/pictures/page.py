@@ -31,6 +31,12 @@ MOST_NODES = 1000
 """How many boxes a page draws; more would be neither quick nor readable."""
 
 _TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
+_MATCHES = {
+    "close": Names("near", "相近"),
+    "broad": Names("broader", "更宽"),
+    "narrow": Names("narrower", "更窄"),
+    "related": Names("related", "相关"),
+}
 _OPTIONS = {
     "autoResize": True,
     "physics": {"enabled": False},
@@ -83,6 +89,10 @@ class _Page:
     def key(self, group: str, id: str) -> Names:
         """Return the names of a legend entry."""
         return self.names.get((group, id), Names())
+
+    def match(self, word: str) -> Names:
+        """Return how a term of another vocabulary matches, empty if it is the same."""
+        return _MATCHES.get(word, Names())
 
     def link(self, iri: str) -> str:
         """Return the IRI if it is a web address, else nothing."""

@@ -293,8 +293,8 @@
     const parts = [];
     let wanted = [state.line];
     if (state.node !== null) {
-      const [name, kind, id, more] = entities[state.node].row.cells;
-      const lines_ = [kind, id, more].filter((cell) => cell.textContent.trim());
+      const [name, kind, id, more, , links] = entities[state.node].row.cells;
+      const lines_ = [kind, id, more, links].filter((cell) => cell.textContent.trim());
       parts.push(make("h3", "", ...copy(name.firstElementChild).childNodes));
       parts.push(...lines_.map((cell) => make("div", "muted", ...copy(cell).childNodes)));
       parts.push(...doubtsOf(state.node).map((one) => make("div", "doubt", ...copy(one).childNodes)));
