@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
-from ictgraph.engine import LocalEngine
+from ictgraph.engine import LocalEngine, rows
 from ictgraph.errors import AmbiguousName, IctgraphError, InputError, PolicyError, UnknownName
 from ictgraph.formats import write
 from ictgraph.graph import Graph
 from ictgraph.guard import tokens
 from ictgraph.results import Answer, Statements, Table
+from ictgraph.vocab import ICT, RDFS_SUB_CLASS_OF
 
 EXPECTED = Path(__file__).parent / "expected"
 FRAGILE = re.compile(r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -345,6 +346,31 @@ def test_a_header_that_does_not_parse_says_where(text: str, said: str) -> None:
     with pytest.raises(InputError, match=re.escape(said)) as caught:
         queries.parse(text, "some.rq")
     assert str(caught.value).startswith("some.rq:")
+
+
+def test_every_event_and_its_passages_are_in_an_answer(graph: Graph) -> None:
+    generic = {
+        "evidence",
+        "facts",
+        "neighbourhood",
+        "sources",
+        "identifiers",
+        "statements-of-number",
+    }
+    answers = [
+        graph.query(name)
+        for name in queries.names()
+        if name not in generic and not name.startswith("quality-")
+    ]
+    cells = {cell for one in answers if isinstance(one, Table) for row in one.rows for cell in row}
+    text = (
+        f"SELECT DISTINCT ?passage ?event {{ ?class <{RDFS_SUB_CLASS_OF}>* <{ICT}Event> ."
+        f" GRAPH ?passage {{ ?event a ?class }} ?passage a <{ICT}Passage> }}"
+    )
+    stated = list(rows(graph.engine, text))
+    assert len(stated) > 250
+    assert {event for _, event in stated} - cells == set()
+    assert {passage for passage, _ in stated} - cells == set()
 
 
 def test_values_of_several_parameters_are_combined(graph: Graph) -> None:
