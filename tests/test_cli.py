@@ -12,7 +12,8 @@ import pytest
 from commands import call
 from ictgraph import errors, queries
 from ictgraph.cli.about import TOPICS, topic
-from ictgraph.cli.root import COMMANDS, EXIT_CODES
+from ictgraph.cli.about import EXIT_CODES
+from ictgraph.cli.root import COMMANDS
 from ictgraph.formats import FORMATS
 from ictgraph.graph import Graph
 

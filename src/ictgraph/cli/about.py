@@ -8,7 +8,7 @@ import click
 
 from ictgraph.errors import UnknownName
 
-__all__ = ["TOPICS", "completion_command", "help_command", "topic", "versions"]
+__all__ = ["EXIT_CODES", "TOPICS", "completion_command", "help_command", "topic", "versions"]
 
 TOPICS = {
     "environment": "variables that change what ictgraph does",
@@ -17,6 +17,20 @@ TOPICS = {
     "limits": "what an untrusted SPARQL query may use",
 }
 """The help topics that are no commands."""
+
+EXIT_CODES = {
+    0: "success",
+    1: "problems found by a check, nothing found with --fail-empty, changes with --fail-on-change",
+    2: "malformed input or wrong usage: unknown names, options, files, SPARQL that does not parse",
+    3: "refused by policy: updates, other endpoints, access to the network or to files",
+    4: "a limit was reached: time, memory, size, or rows, which are then cut and said to be",
+    5: "the store, the disk, a lock or standard output failed",
+    6: "the SPARQL endpoint or the network failed",
+    70: "a defect of ictgraph; ICTGRAPH_DEBUG=1 shows where, please report it",
+    130: "interrupted from the keyboard",
+    141: "the reader of standard output went away before the end, as with '| head'",
+}
+"""What every exit code means."""
 
 _ENVIRONMENT = """\
 ICTGRAPH_CACHE      folder for built graphs (default: the user's cache folder)
@@ -69,11 +83,11 @@ def completion_command(shell: str | None) -> None:
         return
     from click.shell_completion import get_completion_class
 
-    from ictgraph.cli.root import root
-
     found = get_completion_class(shell)
     assert found is not None, "click knows the three shells"
-    values = found(root, {}, "ictgraph", "_ICTGRAPH_COMPLETE").source_vars()
+    values = found(
+        click.get_current_context().find_root().command, {}, "ictgraph", "_ICTGRAPH_COMPLETE"
+    ).source_vars()
     click.echo(found.source_template % values)
 
 
@@ -109,8 +123,6 @@ def topic(name: str) -> str:
     if name == "environment":
         return _ENVIRONMENT
     if name == "exit-codes":
-        from ictgraph.cli.root import EXIT_CODES
-
         return "".join(f"{code:>3}  {meaning}\n" for code, meaning in EXIT_CODES.items())
     if name == "formats":
         from ictgraph.formats import FORMATS, PICTURES

@@ -14,7 +14,7 @@ from ictgraph.cli.options import Command, Option
 from ictgraph.cli.streams import say, silence, use_utf8
 from ictgraph.errors import IctgraphError, LimitError
 
-__all__ = ["COMMANDS", "EXIT_CODES", "Root", "root"]
+__all__ = ["COMMANDS", "Root", "root"]
 
 COMMANDS = {
     "query": "templates",
@@ -41,20 +41,6 @@ COMMANDS = {
     "help": "about",
 }
 """The commands, in the order of the help, and the module of each."""
-
-EXIT_CODES = {
-    0: "success",
-    1: "problems found by a check, nothing found with --fail-empty, changes with --fail-on-change",
-    2: "malformed input or wrong usage: unknown names, options, files, SPARQL that does not parse",
-    3: "refused by policy: updates, other endpoints, access to the network or to files",
-    4: "a limit was reached: time, memory, size, or rows, which are then cut and said to be",
-    5: "the store, the disk, a lock or standard output failed",
-    6: "the SPARQL endpoint or the network failed",
-    70: "a defect of ictgraph; ICTGRAPH_DEBUG=1 shows where, please report it",
-    130: "interrupted from the keyboard",
-    141: "the reader of standard output went away before the end, as with '| head'",
-}
-"""What every exit code means."""
 
 _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())  # from click 8.2 on
 _OUT_OF_REACH = (MemoryError, RecursionError)
