@@ -11,8 +11,7 @@ import pytest
 
 from commands import call
 from ictgraph import errors, queries
-from ictgraph.cli.about import TOPICS, topic
-from ictgraph.cli.about import EXIT_CODES
+from ictgraph.cli.about import EXIT_CODES, TOPICS, topic
 from ictgraph.cli.root import COMMANDS
 from ictgraph.formats import FORMATS
 from ictgraph.graph import Graph
