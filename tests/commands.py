@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,8 +14,9 @@ from click.testing import CliRunner, Result
 
 import ictgraph
 from ictgraph.cli.root import root
+from ictgraph.federation import questions
 
-__all__ = ["call", "environment", "process", "start", "write_examples"]
+__all__ = ["at_home", "call", "environment", "process", "start", "write_examples"]
 
 _PREFIXES = """\
 @prefix ict: <https://w3id.org/ictgraph/ontology#> .
@@ -39,6 +41,15 @@ def call(*args: str, stdin: str | bytes = "", env: Mapping[str, str] | None = No
     """Run a command in this process, its output caught."""
     plain = {"LC_ALL": "C.UTF-8", "COLUMNS": "100"}
     return CliRunner().invoke(root, list(args), input=stdin, env={**plain, **(env or {})})
+
+
+def at_home(command: str, public_endpoints: Mapping[str, str]) -> str:
+    """Return a command that asks a server of ours where it would ask a public endpoint."""
+
+    def here(found: re.Match[str]) -> str:
+        return f"{found[0]} --at {public_endpoints[questions.load(found[1]).endpoint.name]}"
+
+    return re.sub(r"\bictgraph enrich ([\w./][\w./-]*)", here, command)
 
 
 def environment(**changes: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ictgraph.graph import Graph
 from ictgraph.labels import AskedNames
 from ictgraph.reference import RdflibEngine, read_dataset
 from ictgraph.store import own_files
-from servers import oxigraph_server
+from servers import oxigraph_server, public_servers
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,6 +40,13 @@ def endpoint(graph: Graph) -> Iterator[str]:
     """The address of a real SPARQL server that holds the same graph."""
     with oxigraph_server(Path(graph.folder, "graph.nq").read_text(encoding="utf-8")) as url:
         yield f"{url}/query"
+
+
+@pytest.fixture(scope="session")
+def public_endpoints() -> Iterator[dict[str, str]]:
+    """Addresses of real servers with data of the shape of each public endpoint, by its name."""
+    with public_servers() as urls:
+        yield urls
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,28 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
-__all__ = ["Canary", "Script", "canary", "oxigraph_server", "reply", "scripted_server"]
+from pyoxigraph import RdfFormat, parse, serialize
+
+__all__ = [
+    "Canary",
+    "Script",
+    "canary",
+    "oxigraph_server",
+    "public_data",
+    "public_servers",
+    "reply",
+    "scripted_server",
+]
+
+_PUBLIC = {
+    "ubergraph": "ubergraph.trig",
+    "uniprot": "uniprot.ttl",
+    "wikidata": "wikidata.ttl",
+    "wikidata-qlever": "wikidata.ttl",
+}
 
 
 @contextmanager
@@ -34,6 +53,23 @@ def oxigraph_server(nquads: str = "", *options: str) -> Iterator[str]:
     finally:
         server.kill()
         server.wait()
+
+
+def public_data(name: str) -> str:
+    """Return a little data of the shape that a public endpoint has, as N-Quads."""
+    path = Path(__file__).parent / "data" / "federated" / _PUBLIC[name]
+    return (serialize(parse(path=path), format=RdfFormat.N_QUADS) or b"").decode()
+
+
+@contextmanager
+def public_servers() -> Iterator[dict[str, str]]:
+    """Run a server for each public endpoint; yield their addresses by its name."""
+    with ExitStack() as stack:
+        urls = {
+            name: f"{stack.enter_context(oxigraph_server(public_data(name)))}/query"
+            for name in _PUBLIC
+        }
+        yield urls
 
 
 class Canary:
@@ -65,13 +101,14 @@ def canary() -> Iterator[Canary]:
 
 
 class Script:
-    """What a scripted server was asked: ``requests`` are the raw bytes of each, ``times`` when."""
+    """What a scripted server was asked, once ``asked``: raw ``requests``, and ``times`` of each."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}/sparql"
         self.requests: list[bytes] = []
         self.times: list[float] = []
+        self.asked = threading.Event()
 
 
 @contextmanager
@@ -90,6 +127,7 @@ def scripted_server(*answers: bytes | None) -> Iterator[Script]:
                     connection, _ = listener.accept()
                     script.times.append(time.monotonic())
                     script.requests.append(_request(connection))
+                    script.asked.set()
                     answer = answers[min(len(script.requests), len(answers)) - 1]
                     if answer is None:
                         open_connections.append(connection)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import call, environment, write_examples
+from commands import at_home, call, environment, write_examples
 from ictgraph.cli.reference import commands, text
 
 pytestmark = pytest.mark.usefixtures("graph")
@@ -59,7 +59,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_examples(example: str, folder: Path) -> None:
+def test_examples(example: str, folder: Path, public_endpoints: dict[str, str]) -> None:
+    example = at_home(example, public_endpoints)
+    if "--offline" in example:
+        call(*shlex.split(example.replace("--offline", ""))[1:])
     if re.search("[|<>$]", example):
         assert shutil.which("sh")
         path = f"{folder / 'bin'}:{os.environ['PATH']}"

@@ -17,7 +17,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 import ictgraph
-from commands import environment, write_examples
+from commands import at_home, environment, write_examples
 from ictgraph import catalog, queries
 from ictgraph.cli import reference
 from ictgraph.curation.canonical import canonical
@@ -103,7 +103,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("path", with_blocks("sh", "console"), ids=name_of)
-def test_commands_run(path: Path, folder: Path, endpoint: str) -> None:
+def test_commands_run(
+    path: Path, folder: Path, endpoint: str, public_endpoints: dict[str, str]
+) -> None:
     for name, text in files(path).items():
         Path(name).write_text(text, encoding="utf-8")
     if "mine.rq" not in "".join(commands(path)).partition("-o mine.rq")[0]:
@@ -111,8 +113,9 @@ def test_commands_run(path: Path, folder: Path, endpoint: str) -> None:
     wrong: list[str] = []
     for command in commands(path):
         assert command.startswith(("ictgraph ", "python -m ictgraph")), command
+        here = at_home(command.replace(DOCUMENTED_ENDPOINT, endpoint), public_endpoints)
         done = subprocess.run(
-            ["sh", "-c", command.replace(DOCUMENTED_ENDPOINT, endpoint)],
+            ["sh", "-c", here],
             capture_output=True,
             env=environment(),
             timeout=120,

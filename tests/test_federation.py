@@ -8,16 +8,15 @@ import re
 import socket
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from pyoxigraph import NamedNode, RdfFormat, Store, parse, serialize
+from pyoxigraph import Literal, NamedNode, Store, parse
 
 import ictgraph
-from commands import call
+from commands import call, start
 from ictgraph import queries
 from ictgraph.build import build
 from ictgraph.engine import LocalEngine
@@ -31,18 +30,12 @@ from ictgraph.links.vocabularies import vocabularies
 from ictgraph.reference import RdflibEngine, read_dataset
 from ictgraph.results import Table
 from ictgraph.store import own_files
-from servers import canary, oxigraph_server, reply, scripted_server
+from servers import canary, public_data, reply, scripted_server
 
 DATA = Path(__file__).parent / "data" / "federated"
 EXPECTED = Path(__file__).parent / "expected" / "federated"
 REFRESH = bool(os.environ.get("REFRESH_EXPECTED"))
 NAMES = queries.names(elsewhere=True)
-FIXTURES = {
-    "uniprot": "uniprot.ttl",
-    "ubergraph": "ubergraph.trig",
-    "wikidata": "wikidata.ttl",
-    "wikidata-qlever": "wikidata.ttl",
-}
 ENTITIES = {
     "articles": ("--molecule", ["CD19", "FOxO1", "CD3"]),
     "descendants": ("--term", ["自身免疫性疾病", "CL:0000084"]),
@@ -70,30 +63,6 @@ def small(store: str) -> Graph:
     return ictgraph.open_graph(store)
 
 
-@pytest.fixture(scope="module")
-def nquads() -> dict[str, str]:
-    return {
-        name: (serialize(parse(path=DATA / file), format=RdfFormat.N_QUADS) or b"").decode()
-        for name, file in FIXTURES.items()
-    }
-
-
-@pytest.fixture(scope="module")
-def servers(nquads: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Addresses of real servers with a little data of the shape of each endpoint, by name."""
-    with (
-        oxigraph_server(nquads["uniprot"]) as uniprot,
-        oxigraph_server(nquads["ubergraph"]) as ubergraph,
-        oxigraph_server(nquads["wikidata"]) as wikidata,
-    ):
-        yield {
-            "uniprot": f"{uniprot}/query",
-            "ubergraph": f"{ubergraph}/query",
-            "wikidata": f"{wikidata}/query",
-            "wikidata-qlever": f"{wikidata}/query",
-        }
-
-
 @pytest.fixture
 def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache; what is kept of answers."""
@@ -119,9 +88,9 @@ def kept(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_template_is_answered(
-    name: str, store: str, servers: dict[str, str], fresh: Path
+    name: str, store: str, public_endpoints: dict[str, str], fresh: Path
 ) -> None:
-    url = servers[questions.load(name).endpoint.name]
+    url = public_endpoints[questions.load(name).endpoint.name]
     done = enrich(store, url, name, *entities(name), "--lang", "both")
     assert done.exit_code == 0, done.stderr
     found = done.stdout.replace(url, "ENDPOINT")
@@ -138,13 +107,11 @@ def test_no_golden_answer_is_orphaned() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_another_engine_gives_the_same_rows(
-    name: str, small: Graph, nquads: dict[str, str], tmp_path: Path
-) -> None:
+def test_another_engine_gives_the_same_rows(name: str, small: Graph, tmp_path: Path) -> None:
     question = questions.load(name)
     text = prepare(small, question, ENTITIES[name][1]).query
     data = tmp_path / "data.nq"
-    data.write_text(nquads[question.endpoint.name], encoding="utf-8")
+    data.write_text(public_data(question.endpoint.name), encoding="utf-8")
     oxigraph = Store()
     oxigraph.extend(parse(path=data))
     ours, theirs = (
@@ -300,6 +267,8 @@ def test_who_is_asked_is_said_before(store: str, fresh: Path) -> None:
 
 def test_show_query_sends_nothing(store: str, fresh: Path) -> None:
     with canary() as bird:
+        none = enrich(store, bird.url, "proteins", "--target", "CD3", "--show-query")
+        assert (none.exit_code, none.stdout) == (0, "") and "nothing was sent" in none.stderr
         done = enrich(store, bird.url, "proteins", "--target", "CD19", "--show-query")
         assert "uniprot/P15391> }" in done.stdout
         assert (bird.hits, done.stderr, kept(fresh)) == ([], "", [])
@@ -355,6 +324,15 @@ def test_requests_are_few_and_apart(small: Graph, fresh: Path) -> None:
 CELL = '"disease":{"type":"literal","value":"MONDO:0005105"}'
 WHOLE = answer("diseases", {"disease": "MONDO:0005105", "name": "melanoma"})
 CUT = WHOLE[: len(WHOLE) - 20]
+
+
+def with_cell(column: str, **cell: str) -> bytes:
+    """An answer about melanoma with a cell that is given as the endpoint would write it."""
+    said = json.loads(WHOLE)
+    said["results"]["bindings"][0][column] = cell
+    return reply(json.dumps(said))
+
+
 HTML = "<!doctype html><title>Too many requests</title>"
 
 
@@ -374,6 +352,7 @@ HTML = "<!doctype html><title>Too many requests</title>"
         (reply(WHOLE[:-2] + ", The SPARQL operation has been cancelled"), 6, "ran out of time"),
         (reply(HTML, "text/html"), 6, "status 200 and text/html, not SPARQL results"),
         (reply(WHOLE, "text/csv"), 6, "text/csv, not SPARQL results"),
+        (reply(WHOLE, ""), 6, "no content type, not SPARQL results"),
         (reply(HTML), 6, "not SPARQL results"),
         (reply(""), 6, "not SPARQL results"),
         (reply('{"head":{"vars":["x"]},"results":{"bindings":[]}}'), 6, "other columns"),
@@ -383,6 +362,28 @@ HTML = "<!doctype html><title>Too many requests</title>"
         (reply(WHOLE.encode("utf-16")), 6, "not SPARQL results"),
         (reply(WHOLE.encode().replace(b"melanoma", b"m\xfflanoma")), 6, "is not UTF-8"),
         (reply(WHOLE + " " * 17_000_000), 6, "more than 16,777,216 bytes"),
+        (with_cell("item", type="uri", value='http://a.org/"> .'), 6, "Invalid IRI"),
+        (with_cell("item", type="uri", value="http://a.org/\n<b>"), 6, "Invalid IRI"),
+        (with_cell("item", type="uri", value="http://a.org/> } #"), 6, "Invalid IRI"),
+        (with_cell("item", type="uri", value="Q5"), 6, "No scheme found"),
+        (with_cell("item", type="uri", value="http://a.org/\ud800"), 6, "not SPARQL results"),
+        (with_cell("name", type="literal", value="\ud800"), 6, "not SPARQL results"),
+        (
+            with_cell("name", **{"type": "literal", "value": "a", "xml:lang": 'en" .'}),
+            6,
+            "language subtag is invalid",
+        ),
+        (with_cell("name", type="triple", value="a"), 6, "a term of type triple"),
+        (
+            with_cell("item", type="uri", value="https://w3id.org/ictgraph/id/cd19"),
+            6,
+            "id:cd19, which only this graph may name",
+        ),
+        (
+            with_cell("item", type="uri", value="https://w3id.org/ictgraph/source/uniprot/P15391"),
+            6,
+            "src:uniprot/P15391, which only this graph may name",
+        ),
         (reply("malformed", "text/plain", 400), 2, "does not accept the query"),
         (b"", 6, "truncated or not HTTP"),
         (None, 6, "did not answer within 0.3 s"),
@@ -423,9 +424,9 @@ def test_nobody_listening_and_no_such_host(store: str, fresh: Path) -> None:
 
 
 def test_a_password_is_shown_and_saved_nowhere(
-    store: str, servers: dict[str, str], fresh: Path, tmp_path: Path
+    store: str, public_endpoints: dict[str, str], fresh: Path, tmp_path: Path
 ) -> None:
-    url = servers["wikidata"].replace("://", "://me:secret@")
+    url = public_endpoints["wikidata"].replace("://", "://me:secret@")
     path = tmp_path / "saved.trig"
     done = enrich(store, url, "diseases", "--disease", "melanoma", "--save", str(path))
     assert done.exit_code == 0
@@ -455,13 +456,49 @@ def test_answers_before_a_failure_are_not_shown_but_kept(small: Graph, fresh: Pa
         assert prepare(small, gentle, names, at=server.url).pending == 1
 
 
+ODD = 'a"b\'c\\d\te\nf\rg """ h\x1b[31m <i> \u202e💉 =1+1'
+
+
+def test_odd_characters_of_labels_do_no_harm(store: str, fresh: Path, tmp_path: Path) -> None:
+    saved, page = tmp_path / "saved.trig", tmp_path / "page.html"
+    cells = {"disease": "MONDO:0005105", "name": ODD, "name_zh": ODD}
+    with scripted_server(reply(answer("diseases", cells))) as server:
+        ask_for = ("diseases", "--disease", "melanoma")
+        done = enrich(store, server.url, *ask_for)
+        assert (done.exit_code, len(done.stdout.splitlines())) == (0, 2)
+        assert "\x1b" not in done.stdout and "\r" not in done.stdout
+        read = enrich(store, server.url, *ask_for, "--format", "json").stdout
+        assert json.dumps(ODD, ensure_ascii=False) in read
+        table = enrich(store, server.url, *ask_for, "--format", "table").stdout
+        assert "\x1b" not in table and "\u202e" not in table
+        enrich(store, server.url, *ask_for, "--format", "md", "-o", str(page))
+        assert "<i>" not in page.read_text(encoding="utf-8")
+    item = "http://www.wikidata.org/entity/Q1"
+    said = json.loads(answer("diseases", cells))
+    said["results"]["bindings"][0]["item"] = {"type": "uri", "value": item}
+    with scripted_server(reply(json.dumps(said))) as server:
+        assert enrich(store, server.url, *ask_for, "--save", str(saved)).exit_code == 0
+    texts = {quad.object.value for quad in parse(path=saved) if isinstance(quad.object, Literal)}
+    assert ODD in texts
+
+
+def test_an_address_of_the_answer_is_no_link_to_run(
+    store: str, fresh: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    with scripted_server(with_cell("item", type="uri", value="javascript:alert(1)")) as server:
+        done = enrich(store, server.url, "diseases", "--disease", "melanoma", "-o", str(page))
+    assert done.exit_code == 0
+    assert "(javascript:" not in page.read_text(encoding="utf-8")
+
+
 # What is kept
 
 
 def test_what_is_kept_is_not_asked_for_again(
-    store: str, servers: dict[str, str], fresh: Path
+    store: str, public_endpoints: dict[str, str], fresh: Path
 ) -> None:
-    url = servers["wikidata"]
+    url = public_endpoints["wikidata"]
     first = enrich(store, url, "diseases", "--disease", "melanoma")
     (path,) = kept(fresh)
     said = json.loads(path.read_text(encoding="utf-8"))
@@ -483,27 +520,38 @@ def test_what_is_kept_is_not_asked_for_again(
     assert "2024-02-29" not in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("damage", ["", "{}", "[", '{"a": 1}', "body", "url", "day"])
+DAMAGES = ["", "{}", "[", '{"a": 1}', "half", "body", "number", "rows", "url", "day", "surrogate"]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_answer_counts_as_none(
-    damage: str, store: str, servers: dict[str, str], fresh: Path
+    damage: str, store: str, public_endpoints: dict[str, str], fresh: Path
 ) -> None:
-    url = servers["wikidata"]
+    url = public_endpoints["wikidata"]
     first = enrich(store, url, "diseases", "--disease", "melanoma")
     (path,) = kept(fresh)
     said = json.loads(path.read_text(encoding="utf-8"))
     changes = {
         "body": {"body": said["body"][:-9]},
+        "number": {"body": 5},
+        "rows": {"body": '{"head": {"vars": ["x"]}, "results": {"bindings": []}}'},
+        "surrogate": {"body": "\ud800"},
         "url": {"url": "http://elsewhere.example.org/"},
         "day": {"retrieved": "yesterday"},
     }
-    path.write_text(json.dumps(said | changes[damage]) if damage in changes else damage)
+    if damage == "half":
+        path.write_bytes(path.read_bytes()[:300])
+    else:
+        path.write_text(json.dumps(said | changes[damage]) if damage in changes else damage)
     again = enrich(store, url, "diseases", "--disease", "melanoma")
     assert (again.exit_code, again.stdout) == (0, first.stdout)
     assert "asking Wikidata" in again.stderr
 
 
-def test_offline_says_what_is_kept(store: str, servers: dict[str, str], fresh: Path) -> None:
-    url = servers["wikidata"]
+def test_offline_says_what_is_kept(
+    store: str, public_endpoints: dict[str, str], fresh: Path
+) -> None:
+    url = public_endpoints["wikidata"]
     with canary() as bird:
         done = enrich(store, bird.url, "diseases", "--disease", "melanoma", "--offline")
         assert (done.exit_code, bird.hits) == (6, [])
@@ -523,20 +571,63 @@ def test_offline_says_what_is_kept(store: str, servers: dict[str, str], fresh: P
     assert (done.exit_code, "give one of them" in done.stderr) == (2, True)
 
 
+def test_two_at_once_keep_one_whole_answer(
+    store: str, public_endpoints: dict[str, str], fresh: Path
+) -> None:
+    words = ("enrich", "diseases", "--disease", "melanoma", "--store", store)
+    both = [start(*words, "--at", public_endpoints["wikidata"]) for _ in range(2)]
+    first, second = (one.communicate(timeout=60) for one in both)
+    assert [one.returncode for one in both] == [0, 0], (first, second)
+    assert first[0] == second[0] and b"MONDO:0005105" in first[0]
+    (path,) = fresh.iterdir()
+    assert json.loads(path.read_text(encoding="utf-8"))["question"] == "diseases"
+
+
+def test_one_that_is_killed_keeps_nothing(
+    store: str, public_endpoints: dict[str, str], fresh: Path
+) -> None:
+    words = ("enrich", "diseases", "--disease", "melanoma", "--store", store, "--at")
+    with scripted_server(None) as silent, start(*words, silent.url) as waiting:
+        assert silent.asked.wait(30)
+        waiting.kill()
+    assert kept(fresh) == []
+    assert call(*words, public_endpoints["wikidata"]).exit_code == 0
+
+
+def test_another_query_string_is_another_question(store: str, fresh: Path) -> None:
+    with scripted_server(reply(WHOLE)) as server:
+        for key in ("one", "two", "one"):
+            url = f"{server.url}?key={key}"
+            assert enrich(store, url, "diseases", "--disease", "melanoma").exit_code == 0
+        assert len(server.requests) == 2
+    assert not [path for path in kept(fresh) if "key=" in path.read_text(encoding="utf-8")]
+
+
+def test_a_cache_that_cannot_be_written_is_an_error(
+    store: str, public_endpoints: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("ICTGRAPH_CACHE", str(tmp_path / "file"))
+    done = enrich(store, public_endpoints["wikidata"], "diseases", "--disease", "melanoma")
+    assert (done.exit_code, done.stdout) == (5, "")
+    assert "cannot be written" in done.stderr.splitlines()[-1]
+
+
 # What is saved
 
 
 def test_a_saved_answer_is_a_source_of_its_own(
-    store: str, servers: dict[str, str], fresh: Path, tmp_path: Path
+    store: str, public_endpoints: dict[str, str], fresh: Path, tmp_path: Path
 ) -> None:
     saved = []
     for name in NAMES:
         path = tmp_path / f"{name}.trig"
-        url = servers[questions.load(name).endpoint.name]
+        url = public_endpoints[questions.load(name).endpoint.name]
         done = enrich(store, url, name, *entities(name), "--save", str(path))
         if name == "articles":
             assert (done.exit_code, path.exists()) == (2, False)
-            assert "claims nothing that could be saved" in done.stderr
+            (line,) = done.stderr.splitlines()
+            assert "claims nothing that could be saved" in line
         else:
             assert done.exit_code == 0, done.stderr
             saved.append(str(path))
@@ -552,7 +643,7 @@ def test_a_saved_answer_is_a_source_of_its_own(
     assert isinstance(said, Table)
     assert {row["source"] for row in said.records()} == {f"{source}uniprot/P15391"}
     pages = {row["where"] for row in said.records()}
-    assert pages == {"http://purl.uniprot.org/uniprot/P15391", servers["uniprot"]}
+    assert pages == {"http://purl.uniprot.org/uniprot/P15391", public_endpoints["uniprot"]}
     assert "  " not in str(next(said.records())["text"])
     assert graph.entity("恶性黑色素瘤") == "https://w3id.org/ictgraph/id/melanoma"
     where = graph.sparql(
@@ -577,14 +668,14 @@ def shape_errors(files: list[str]) -> list[str]:
 
 
 def test_what_is_only_near_is_not_claimed_of_our_entity(
-    store: str, servers: dict[str, str], fresh: Path, tmp_path: Path
+    store: str, public_endpoints: dict[str, str], fresh: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "trials.trig"
-    enrich(store, servers["wikidata"], "trials", *entities("trials"), "--save", str(path))
+    enrich(store, public_endpoints["wikidata"], "trials", *entities("trials"), "--save", str(path))
     subjects = {quad.subject for quad in parse(path=path)}
     assert NamedNode("https://w3id.org/ictgraph/id/carv3-team-e-t") not in subjects
     path = tmp_path / "genes.trig"
-    enrich(store, servers["wikidata"], "genes", *entities("genes"), "--save", str(path))
+    enrich(store, public_endpoints["wikidata"], "genes", *entities("genes"), "--save", str(path))
     claims = {(str(quad.subject), str(quad.object)) for quad in parse(path=path)}
     protein = "<http://www.wikidata.org/entity/Q990000002>"
     assert ("<https://w3id.org/ictgraph/id/cd19>", protein) in claims

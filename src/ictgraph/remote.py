@@ -75,6 +75,8 @@ class EndpointEngine:
         ``Retry-After`` of the endpoint goes first, one above 30 s is an error at once.
     :param max_bytes: the longest answer to take.
     :param headers: further HTTP headers.
+    :ivar url: the address as messages show it, without password and query string.
+    :ivar address: the address that is asked, without password.
     :raises PolicyError: for other schemes than ``http`` and ``https``.
     :raises InputError: for an address that is none.
 
@@ -101,7 +103,7 @@ class EndpointEngine:
         self.retries = retries
         self.backoff = backoff
         self.max_bytes = max_bytes
-        self._address = parts._replace(netloc=host, fragment="").geturl()
+        self.address = parts._replace(netloc=host, fragment="").geturl()
         self._headers = dict(headers or {})
         if parts.username:
             login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -153,7 +155,7 @@ class EndpointEngine:
     def _request(self, text: str, form: str) -> http.Request:
         from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 
-        wrapper = SPARQLWrapper(self._address, agent=self._user_agent)
+        wrapper = SPARQLWrapper(self.address, agent=self._user_agent)
         wrapper.setMethod(POST)
         wrapper.setOnlyConneg(True)
         wrapper.queryString, wrapper.queryType = text, form  # setQuery() guesses the form

@@ -64,7 +64,7 @@ class Questions(Command, click.Group):
     "  ictgraph enrich proteins --target CD19\n"
     "  ictgraph enrich diseases --lang zh -o names.csv\n"
     "  ictgraph enrich institutions --save wikidata.trig\n"
-    "  ictgraph enrich descendants --term 自身免疫病 --offline",
+    "  ictgraph enrich descendants --term 自身免疫性疾病 --offline",
 )
 def enrich_command() -> None:
     """Ask Wikidata, UniProt and other public endpoints about entities of the graph.
@@ -87,6 +87,11 @@ def _command(question: Question) -> click.Command:
         choice = _Choice(**{name: given.pop(name) for name in _Choice._fields})
         if choice.refresh and choice.offline:
             raise click.UsageError("--refresh asks and --offline does not; give one of them")
+        if choice.save and not question.claims:
+            raise InputError(
+                f"the answer to {question.name!r} claims nothing that could be saved",
+                hint="write it as a table with -o FILE",
+            )
         _answer(settings, question, texts(given)[question.parameter.name], choice)
 
     return Answering(
@@ -97,9 +102,14 @@ def _command(question: Question) -> click.Command:
         help=f"{template.title['en']}.\n\n{template.question['en']} Asks {host}.\n\n"
         f"\b\n{template.title['zh']}\n{template.question['zh']}",
         short_help=f"{template.title['en']} | {template.title['zh']}",
-        epilog=f"\b\nExamples:\n  ictgraph enrich {template.name}\n"
-        f"  ictgraph enrich {template.name} --save {template.name}.trig",
+        epilog=_examples(question),
     )
+
+
+def _examples(question: Question) -> str:
+    command = f"  ictgraph enrich {question.name}"
+    file = f"--save {question.name}.trig" if question.claims else f"-o {question.name}.csv"
+    return f"\b\nExamples:\n{command}\n{command} {file}"
 
 
 def _options() -> list[click.Option]:
@@ -127,34 +137,59 @@ def _options() -> list[click.Option]:
 def _answer(settings: Settings, question: Question, named: list[str], choice: _Choice) -> None:
     graph = settings._replace(timeout=None).graph()
     request = prepare(graph, question, named, at=choice.at, refresh=choice.refresh)
-    if settings.show_query:
+    if settings.show_query and request.links.by_term:
         settings.write_text(request.query)
         return
     _say_without(settings, graph, request, bool(named))
+    if settings.show_query:
+        settings.empty([_nothing(settings, request, "")])
+        return
     if request.pending and not choice.offline:
         _say_asked(settings, request)
-    found = ask(graph, request, offline=choice.offline, timeout=settings.timeout or 30.0)
+    found = ask(
+        graph,
+        request,
+        offline=choice.offline,
+        timeout=settings.timeout or 30.0,
+        progress=lambda number: _say_progress(settings, request, number),
+    )
     _say_kept(settings, request)
-    saved = records(question, found.rows, found.url) if choice.save and found.rows else ""
-    settings.write(found.table)
-    if saved:
+    if choice.save and found.rows:
+        saved = records(question, found.rows, found.url)
         settings._replace(output=choice.save).write_text(saved)
+    settings.write(found.table)
     if not found.rows:
-        settings.empty([_nothing(settings, request)])
+        settings.empty([_nothing(settings, request, choice.save)])
 
 
-def _nothing(settings: Settings, request: Request) -> str:
+def _nothing(settings: Settings, request: Request, save: str) -> str:
     """Say why an answer is empty."""
     title, count = request.question.endpoint.title, len(request.links.by_term)
+    said = settings.worded(
+        f"{title['en']} says nothing about {_counted(count, 'identifier')}",
+        f"{title['zh']}对{count}个标识符没有说明",
+    )
     if not count:
-        return settings.worded(
+        said = settings.worded(
             "there is no identifier to ask about; nothing was sent",
             "没有可查询的标识符；未发送请求",
         )
-    return settings.worded(
-        f"{title['en']} says nothing about {count} identifiers",
-        f"{title['zh']}对{count}个标识符没有说明",
-    )
+    unsaved = settings.worded(f"; {save} was not written", f"；未写入 {save}") if save else ""
+    return said + unsaved
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _say_progress(settings: Settings, request: Request, number: int) -> None:
+    """Say on a terminal how far it is, if there are several requests."""
+    if request.pending > 1:
+        streams.note(
+            settings.worded(
+                f"request {number} of {request.pending}", f"请求 {number}/{request.pending}"
+            )
+        )
 
 
 def _say_without(settings: Settings, graph: Graph, request: Request, named: bool) -> None:
@@ -195,7 +230,7 @@ def _say_kept(settings: Settings, request: Request) -> None:
     there = [one for one in request.kept if one]
     if there:
         oldest = min(there, key=lambda one: one.retrieved)
-        ago = f"{oldest.age} days ago" if oldest.age else "today"
+        ago = f"{_counted(oldest.age, 'day')} ago" if oldest.age else "today"
         ago_zh = f"{oldest.age}天前" if oldest.age else "今天"
         streams.say(
             settings.worded(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
@@ -14,7 +14,7 @@ from ictgraph.federation.questions import Question
 from ictgraph.labels import Names
 from ictgraph.queries import Column
 from ictgraph.results import Answer, Table, Term, natural
-from ictgraph.vocab import XSD
+from ictgraph.vocab import GRAPH, ICT, ID, SRC, XSD, compress
 
 __all__ = ["Row", "read", "table", "with_known"]
 
@@ -53,8 +53,18 @@ def read(answer: Answer, question: Question, links: Links, url: str, day: str) -
         asked = cells.pop(question.parameter.name, Literal(""))
         if asked not in links.by_term:
             raise EndpointError(f"{url} answered about {asked}, which it was not asked about")
+        _foreign(cells.values(), url)
         found += [Row(link, cells, day) for link in links.by_term[asked]]
     return found
+
+
+def _foreign(terms: Iterable[Term], url: str) -> None:
+    """Refuse our own entities and passages in the words of others: what they are we say."""
+    for term in terms:
+        if isinstance(term, NamedNode) and term.value.startswith((ID, SRC, GRAPH, ICT)):
+            raise EndpointError(
+                f"{url} answered with {compress(term.value)}, which only this graph may name"
+            )
 
 
 def with_known(engine: Engine, question: Question, rows: Sequence[Row]) -> list[Row]:

@@ -7,8 +7,8 @@ takes what is kept and asks for the rest. ``docs/federation.md`` has the promise
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -111,12 +111,21 @@ def prepare(
         check(text, Limits())
         batches.append((part, text))
     engine = _engine(at or question.endpoint.url)
-    there = tuple(None if refresh else _readable(engine, text) for _, text in batches)
-    return Request(question, found, at or question.endpoint.url, tuple(batches), there)
+    request = Request(
+        question, found, at or question.endpoint.url, tuple(batches), (None,) * len(batches)
+    )
+    if refresh:
+        return request
+    return replace(request, kept=tuple(_readable(engine, request, text) for _, text in batches))
 
 
 def ask(
-    graph: Graph, request: Request, *, offline: bool = False, timeout: float = 30.0
+    graph: Graph,
+    request: Request,
+    *,
+    offline: bool = False,
+    timeout: float = 30.0,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Answered:
     """Answer a request from what is kept, and ask the endpoint for the rest.
 
@@ -125,6 +134,7 @@ def ask(
 
     :param offline: send nothing.
     :param timeout: seconds to wait for the endpoint, for each attempt.
+    :param progress: is given the number of each request before it is sent.
     :raises EndpointError: if an answer is missing; the hint names what is kept.
     """
     engine = _engine(request.address, timeout)
@@ -141,6 +151,7 @@ def ask(
             if sent:
                 time.sleep(request.question.endpoint.pause)
             sent += 1
+            progress(sent)
             answers.append(_asked(engine, request, terms, text))
         else:
             answers.append(there)
@@ -169,14 +180,13 @@ def _engine(url: str, timeout: float = 30.0) -> EndpointEngine:
     )
 
 
-def _readable(engine: EndpointEngine, text: str) -> Kept | None:
+def _readable(engine: EndpointEngine, request: Request, text: str) -> Kept | None:
     """Return the kept answer to a query, if it can still be read."""
-    there = find(engine.url, text)
-    if there is None:
-        return None
+    there = find(engine.url, engine.address, text)
     try:
-        engine.read(text, there.body.encode(), there.type)
-    except EndpointError:
+        if there:
+            _rows(engine, request, there)
+    except (EndpointError, UnicodeEncodeError):
         return None
     return there
 
@@ -192,7 +202,7 @@ def _asked(engine: EndpointEngine, request: Request, terms: Sequence[Term], text
         raise EndpointError(error.what, hint=_hint(error.hint, engine.url, request)) from None
     name, count = request.question.name, len(terms)
     answer = Kept(name, engine.url, text, count, now, kind, body.decode())
-    keep(answer)
+    keep(answer, engine.address)
     return answer
 
 

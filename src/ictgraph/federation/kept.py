@@ -53,18 +53,21 @@ class Kept:
         return max(0, (datetime.now(UTC).date() - datetime.fromisoformat(self.day).date()).days)
 
 
-def find(url: str, query: str) -> Kept | None:
-    """Return the answer of an endpoint to a query, ``None`` if none is kept."""
-    kept = _read(_path(url, query))
+def find(url: str, address: str, query: str) -> Kept | None:
+    """Return the answer of an endpoint to a query, ``None`` if none is kept.
+
+    :param address: ``url`` with its query string, which is part of the question but may hold a key.
+    """
+    kept = _read(_path(address, query))
     return kept if kept and (kept.url, kept.query) == (url, query) else None
 
 
-def keep(kept: Kept) -> None:
-    """Keep an answer; it replaces the one to the same query.
+def keep(kept: Kept, address: str) -> None:
+    """Keep an answer; it replaces the one of the same address to the same query.
 
     :raises StoreError: if it cannot be written.
     """
-    path = _path(kept.url, kept.query)
+    path = _path(address, kept.query)
     with suppress(OSError):  # save() says what is wrong
         os.makedirs(os.path.dirname(path), exist_ok=True)
     data = json.dumps(asdict(kept), ensure_ascii=False).encode()
@@ -83,8 +86,8 @@ def every(url: str) -> Iterator[Kept]:
     yield from sorted((one for one in found if one and one.url == url), key=lambda k: k.retrieved)
 
 
-def _path(url: str, query: str) -> str:
-    digest = hashlib.sha256(f"{url}\n{query}".encode()).hexdigest()
+def _path(address: str, query: str) -> str:
+    digest = hashlib.sha256(f"{address}\n{query}".encode()).hexdigest()
     return os.path.join(cache_dir(), "federated", f"{digest[:32]}.json")
 
 
@@ -93,6 +96,7 @@ def _read(path: str) -> Kept | None:
         with open(path, encoding="utf-8") as file:
             kept = Kept(**json.load(file))
         datetime.fromisoformat(kept.day)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
-    return kept
+    types = {field: type(value).__name__ for field, value in asdict(kept).items()}
+    return kept if types == Kept.__annotations__ else None
