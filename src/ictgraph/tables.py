@@ -8,14 +8,14 @@ them. Characters that would steer a terminal show as symbols.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from ictgraph.results import Table, Term
+from ictgraph.results import Label, Table, Term
 from ictgraph.spoken import Stated, gathered, shown, spoken, stated
 from ictgraph.terms import Lang, display, pick
 from ictgraph.vocab import XSD, compress
@@ -138,22 +138,28 @@ def sheet(table: Table, lang: Lang) -> Sheet:
     rows = stated(table)
     numbers: dict[Term, int] = {}
 
-    def value(one: Stated) -> str:
-        text = clean(display(one.term, lang, table.labels))
+    def value(one: Stated, labels: Mapping[str, Label] | None) -> str:
+        text = clean(display(one.term, lang, labels))
         cited = one.passages if text else ()
         marks = sorted({numbers.setdefault(source, len(numbers) + 1) for source in cited})
         return _marked(text, "·".join(str(mark).translate(_SUPERSCRIPT) for mark in marks))
 
-    def cell(values: tuple[Stated, ...]) -> str:
-        of = {one.term: one for one in values}
-        return _joined(spoken(of, lang), lambda term: value(of[term]))
+    def cell(name: str, values: tuple[Stated, ...]) -> str:
+        of, labels = {one.term: one for one in values}, _labels(table, name)
+        return _joined(spoken(of, lang), lambda term: value(of[term], labels))
 
     return Sheet(
         tuple(clean(pick(table.titles.get(name, {}), lang, name)) for name in names),
-        tuple(tuple(cell(row[name]) for name in names) for row in rows),
+        tuple(tuple(cell(name, row[name]) for name in names) for row in rows),
         tuple(_is_number_column([row[name] for row in rows]) for name in names),
         tuple(_note(passage, number, lang, table) for passage, number in numbers.items()),
     )
+
+
+def _labels(table: Table, name: str) -> Mapping[str, Label] | None:
+    """Labels for a column; one of identifiers has none, even of what another column names."""
+    known = table.entities is None or name in table.entities or name in table.evidence
+    return table.labels if known else None
 
 
 def _marked(text: str, marks: str) -> str:
@@ -353,24 +359,23 @@ def _spread(table: Table, lang: Lang) -> Iterator[list[str]]:
     yield [heading for _, heading, _ in plan]
 
     @cache
-    def shown(cell: tuple[Term, ...], part: str) -> str:
-        return _part(cell, part, lang, table)
+    def shown(cell: tuple[Term, ...], part: str, name: str) -> str:
+        return _part(cell, part, lang, _labels(table, name))
 
     for row in gathered(table):
-        yield [shown(row.cells[i], part) for i, _, part in plan]
+        yield [shown(row.cells[i], part, table.columns[i]) for i, _, part in plan]
 
 
-def _part(cell: tuple[Term, ...], part: str, lang: Lang, table: Table) -> str:
+def _part(cell: tuple[Term, ...], part: str, lang: Lang, labels: Mapping[str, Label] | None) -> str:
     if part == "_id":
         return " ".join(compress(one.value) for one in cell if isinstance(one, NamedNode))
     if not part:
-        return _joined(spoken(cell, lang), lambda one: display(one, lang, table.labels))
-    labels = table.labels or {}
+        return _joined(spoken(cell, lang), lambda one: display(one, lang, labels))
     half: Lang = "zh" if part == "_zh" else "en"
 
     def shown(one: Term) -> str:
         if isinstance(one, NamedNode):
-            return labels.get(one.value, {}).get(half, "")
+            return (labels or {}).get(one.value, {}).get(half, "")
         return display(one, half, None)
 
     return _joined(spoken(cell, half), shown)

@@ -140,8 +140,8 @@ def ask(
     engine = _engine(request.address, timeout)
     if offline and request.pending:
         raise EndpointError(
-            f"nothing is sent, and of {len(request.batches)} answers of {engine.url} to"
-            f" {request.question.name!r} {request.pending} are not kept",
+            f"nothing is sent; answers of {engine.url} to {request.question.name!r} that are not"
+            f" kept: {request.pending} of {len(request.batches)}",
             hint=_hint("leave out --offline to ask", engine.url, request),
         )
     answers: list[Kept] = []
