@@ -18,10 +18,10 @@ _HEAD = """\
 # Command line reference
 
 Generated from `ictgraph COMMAND --help`; the guide is [cli.md](cli.md). Of the ready-made
-questions only `who-develops-what` is shown: the others differ from it in their parameters, which
-`ictgraph query NAME --help` lists with examples.
+questions only `who-develops-what` is shown, and `proteins` of those to public endpoints: the others
+differ from them in their parameters, which `ictgraph query NAME --help` lists with examples.
 """
-_SHOWN_QUESTION = "who-develops-what"
+_SHOWN_QUESTIONS = {"query": "who-develops-what", "enrich": "proteins"}
 
 
 def commands(every_question: bool = False) -> Iterator[tuple[str, click.Context]]:
@@ -42,7 +42,7 @@ def _within(ctx: click.Context, every_question: bool) -> Iterator[tuple[str, cli
     yield ctx.command_path, ctx
     if isinstance(ctx.command, click.Group):
         for name in ctx.command.list_commands(ctx):
-            if ctx.info_name == "query" and not every_question and name != _SHOWN_QUESTION:
+            if not every_question and _SHOWN_QUESTIONS.get(ctx.info_name or "", name) != name:
                 continue
             command = ctx.command.get_command(ctx, name)
             if command is not None:
