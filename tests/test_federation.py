@@ -169,6 +169,14 @@ def test_endpoints_are_public_secure_and_documented() -> None:
         assert one.title["en"] and one.title["zh"]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_guide_lists_every_template(name: str) -> None:
+    endpoint = questions.load(name).endpoint
+    guide = (Path(__file__).parent.parent / "docs" / "federation.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| `{name}` \|.*$", guide, re.MULTILINE)
+    assert f"| {endpoint.title['en']} |" in row and f"| {endpoint.licence} |" in row
+
+
 HEADER = (
     "#+ title: a | b\n#+ question: a | b\n#+ endpoint: uniprot\n"
     "#+ param: x | ict:Target | UNDEF | X | X\n#+ identifiers: x | uniprot | iri\n"
