@@ -64,11 +64,14 @@ def reference(graph: Graph) -> Graph:
 
 @pytest.fixture(scope="session")
 def part(cache: str) -> Graph:
-    """A part of the graph, small enough for rdflib: some sections, all tables of the review."""
+    """A part of the graph, small enough for rdflib: some sections and records, all tables."""
     sections = {"s1.1", "s2", "s2.1", "s2.2", "s2.3", "s2.4", "s3.1", "s3.2", "s3.3"}
-    kept = sections | {"f1", "t1", "t2", "t3", "t4", "t5"}
-    review = os.sep + "review-2024" + os.sep
-    return ictgraph.open_graph(*(f for f in own_files() if review not in f or Path(f).stem in kept))
+    kept = sections | {"f1", "t1", "t2", "t3", "t4", "t5", "ema", "fda-purple-book", "journals"}
+    parted = {"records", "review-2024"}
+    files = [Path(name) for name in own_files()]
+    return ictgraph.open_graph(
+        *(str(one) for one in files if one.parent.name not in parted or one.stem in kept)
+    )
 
 
 @pytest.fixture(scope="session")
