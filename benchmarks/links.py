@@ -42,9 +42,6 @@ LINKER = "linker, cross-validated"
 TAKEN = ("exact", "close", "broad")
 TRAPS = os.path.join(ROOT, "tests", "data", "traps.tsv")
 REPORT = os.path.join(ROOT, "benchmarks", "links.md")
-COUNTRIES = {"US": "US", "UK": "GB"}
-"""What the context of a trap says of the country."""
-
 HEADING = """\
 | kind | method | names | precision of exact links | recall | broader terms, right |
 |---|---|---:|---:|---:|---:|"""
@@ -316,12 +313,13 @@ def traps(lexicons: Sequence[Lexicon], known: Known) -> list[Trap]:
         return found
     with open(TRAPS, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            wrong, right = curie(row["wrong_id"]), curie(row["right_id"])
-            lexicon = by_prefix.get(wrong.partition(":")[0])
-            place = re.search(r"\((\w\w)\)", row["context"])
-            country = COUNTRIES.get(place[1], "") if place else ""
-            said = suggest(row["surface"], [lexicon], known, country) if lexicon else None
-            found.append(Trap(row["surface"], row["context"], wrong, right, said))
+            wrong, entity = curie(row["object_id"]), known.entities[row["subject_id"]]
+            prefix = wrong.partition(":")[0]
+            same = [*entity.links.get("exactMatch", ()), *entity.links.get("closeMatch", ())]
+            right = next((one for one in same if one.partition(":")[0] == prefix), NONE_FOUND)
+            lexicon = by_prefix.get(prefix)
+            said = suggest(row["name"], [lexicon], known, entity.country) if lexicon else None
+            found.append(Trap(row["name"], entity.labels[0], wrong, right, said))
     return found
 
 

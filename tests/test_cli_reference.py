@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     call("queries", "show", "approved-products", "-o", "mine.rq")
     write_examples()
     call("link", "suggest", "melanoma", "-o", "found.sssom.tsv")
-    Path("hgnc_complete_set.tsv").write_text("hgnc_id\tsymbol\nHGNC:1633\tCD19\n")
+    shutil.copy(DOCS.parent / "ontology" / "imports" / "hgnc.tsv", "hgnc_complete_set.tsv")
     call("link", "export", "--set", "diseases-mondo", "-o", "mine.sssom.tsv")
     program = tmp_path / "bin" / "ictgraph"
     program.parent.mkdir()
