@@ -1,32 +1,30 @@
-"""``ictgraph build``, ``ictgraph check`` and ``ictgraph export``: the graph as a whole."""
+"""``ictgraph build`` and ``ictgraph check``: the graph as a whole."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import Literal, NamedNode
 
 from ictgraph.cli import streams
 from ictgraph.cli.settings import TABLES, Answering, Settings
 from ictgraph.errors import InputError, StoreError
-from ictgraph.formats import FORMATS, guess, save, write
 from ictgraph.graph import Graph, default_build
 from ictgraph.paths import data_dir
-from ictgraph.results import Statements, Table, Term
+from ictgraph.results import Table, Term
 from ictgraph.terms import pick
-from ictgraph.vocab import XSD, prefixes
+from ictgraph.vocab import XSD
 
 if TYPE_CHECKING:
     from ictgraph.checks import Finding
 
-__all__ = ["build_command", "check_command", "export_command"]
+__all__ = ["build_command", "check_command"]
 
-_WITH_GRAPHS = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG, "jsonld": RdfFormat.JSON_LD}
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -150,57 +148,6 @@ def _concerned(settings: Settings, base: str) -> frozenset[str]:
     if settings.store or settings.endpoint:
         raise InputError("only files can be compared with a commit", hint="use --data FILE")
     return changed(settings.data or [data_dir("ontology"), data_dir("triples")], base)
-
-
-@click.command(
-    "export",
-    cls=Answering,
-    formats=("nq", "trig", "jsonld", "ttl", "nt", "rdfxml"),
-    leave_out=("lang", "fail_empty", "show_query", "endpoint", "timeout"),
-    epilog="\b\nExamples:\n"
-    "  ictgraph export -o ictgraph.trig\n"
-    "  ictgraph export --format ttl -o ictgraph.ttl\n"
-    "  ictgraph export > ictgraph.nq",
-)
-def export_command(settings: Settings) -> None:
-    """Write the whole graph as RDF.
-
-    nq (default), trig and jsonld hold everything: the claims in the graphs of their passages, what
-    was derived, and the merged default graph. ttl, nt and rdfxml know no graphs: they hold the
-    merged default graph, without passages as graphs and without what was derived.
-    """
-    name = settings.format or (guess(settings.output) if settings.to_file else "nq")
-    if not FORMATS[name].rdf:
-        raise InputError(f"{name} cannot hold a graph", hint="choose nq, trig, jsonld, ttl, …")
-    path = os.path.join(settings.graph().folder, "graph.nq")
-    if name not in _WITH_GRAPHS:
-        streams.say(f"{name} has no named graphs: this is the default graph, all claims merged")
-
-    def writer(stream: BinaryIO) -> None:
-        _export(path, name, stream)
-
-    if settings.to_file:
-        save(settings.output, writer)
-    else:
-        writer(streams.stdout())
-
-
-def _export(path: str, name: str, stream: BinaryIO) -> None:
-    with open(path, "rb") as file:
-        if name == "nq":
-            while block := file.read(1 << 20):
-                stream.write(block)
-            return
-        quads = parse(file, format=RdfFormat.N_QUADS)
-        if name in _WITH_GRAPHS:
-            stream.write(_dataset(quads, name))
-            return
-        merged = (quad.triple for quad in quads if not getattr(quad.graph_name, "value", ""))
-        write(Statements(tuple(sorted(merged, key=str))), name, stream)
-
-
-def _dataset(quads: Iterable[Quad], name: str) -> bytes:
-    return serialize(quads, format=_WITH_GRAPHS[name], prefixes=prefixes()) or b""
 
 
 def _verified(done: str) -> dict[str, object]:

@@ -34,7 +34,7 @@ COMMANDS = {
     "coverage": "coverage",
     "quality": "quality",
     "diff": "diff",
-    "export": "data",
+    "export": "export",
     "link": "link",
     "enrich": "enrich",
     "completion": "about",
