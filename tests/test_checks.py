@@ -156,6 +156,11 @@ CASES = {
         f"{P1} {{ id:x a ict:Finding . id:y a ict:Financing . "
         "id:z a ict:Award ; ict:about id:a-company }",
     ),
+    "expected-step": Case(
+        f"{P1} {{ id:x a ict:Approval ; ict:expected true }}",
+        {"id:x ict:expected true"},
+        f"{P1} {{ id:x a ict:Acquisition ; ict:expected true }}",
+    ),
     "graph-without-passage": Case(
         "src:nowhere { id:a-therapy ict:target id:cd20 }",
         {"src:nowhere ict:target id:a-therapy"},

@@ -318,7 +318,7 @@ def _objects(table: Table) -> Iterable[dict[str, Any]]:
         if isinstance(cell, tuple):
             return [value(one) for one in cell]
         if isinstance(cell, NamedNode):
-            label = dict(labels.get(cell.value, {}))
+            label = dict(sorted(labels.get(cell.value, {}).items()))
             return {"id": compress(cell.value), "iri": cell.value, "label": label}
         if isinstance(cell, BlankNode):
             return {"id": str(cell), "iri": None, "label": {}}
