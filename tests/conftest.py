@@ -17,6 +17,8 @@ from ictgraph.reference import RdflibEngine, read_dataset
 from ictgraph.store import own_files
 from servers import oxigraph_server, public_servers
 
+collect_ignore = ["tools"]  # programs of environments of their own
+
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

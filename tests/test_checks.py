@@ -215,9 +215,9 @@ CASES = {
     "missing-metadata": Case(
         "<https://example.org/o> a owl:Ontology ; owl:versionInfo '1' .",
         {
-            "<https://example.org/o> <http://purl.org/dc/terms/description> ",
-            "<https://example.org/o> <http://purl.org/dc/terms/license> ",
-            "<https://example.org/o> <http://purl.org/dc/terms/title> ",
+            "<https://example.org/o> dcterms:description ",
+            "<https://example.org/o> dcterms:license ",
+            "<https://example.org/o> dcterms:title ",
             "<https://example.org/o> owl:versionIRI ",
         },
         "<https://example.org/o> a owl:NamedIndividual .",

@@ -96,7 +96,7 @@ def test_similar_names_only_on_request() -> None:
 
 @pytest.mark.parametrize("country", ["US", "us"])
 def test_the_country_tells_institutions_apart(folder: Path, country: str) -> None:
-    record = {"names": [{"value": "National Cancer Institute", "types": ["ror_display"]}]}
+    record = {"names": [{"value": "Institute of Examples", "types": ["ror_display"]}]}
     places = [("040gcmg81", "US"), ("04w2jh416", "LT")]
     records = [
         {
@@ -107,7 +107,7 @@ def test_the_country_tells_institutions_apart(folder: Path, country: str) -> Non
         for id, code in places
     ]
     Path("ror.json").write_text(json.dumps(records), encoding="utf-8")
-    args = ("National Cancer Institute", "--against", "ror.json")
+    args = ("Institute of Examples", "--against", "ror.json")
     assert len(suggested(*args)) == 2
     assert brief(suggested(*args, "--country", country))[0][1:] == ("exact", "ror:040gcmg81")
 

@@ -55,7 +55,6 @@ ZH = [
         "2024年获批上市的产品中哪些靶向CD19？由谁研发？",
         "query approved-products --target CD19 --year 2024",
         ("Aucatzyl | CD19 | Autolus Therapeutics | 研发; 所属产品 | 2024-11 | s3.1/p2/s3 | t3/r1",),
-        rows=1,
     ),
     Asked(
         "复发/难治性CD19阳性非霍奇金淋巴瘤有哪些在申报的CAR-T？谁研发、何时受理？",
@@ -67,7 +66,6 @@ ZH = [
             "润达基奥仑赛 | 恒润达生 | 上市申请获受理 | 受理日期 | 2024-12 | s3.1/p3/s4",
             "润达基奥仑赛 | 恒润达生 | 上市申请已递交 | 矛盾 | t4/r4",
         ),
-        rows=4,
     ),
     Asked(
         "TyU19敲除了哪些基因？用什么技术？目的是什么？",
@@ -131,7 +129,6 @@ ZH = [
             "γδ-T细胞注射液 | 广东暨德康民 | 原发性肝细胞癌 | 2024-04 | s2.4/p1/s5",
             "CNK-UT002 | 羿尊生物 | 实体瘤 | 2024-07 | s2.4/p1/s6",
         ),
-        rows=5,
     ),
     Asked(
         "哪些政策适用于上海？",
@@ -143,11 +140,10 @@ ZH = [
             "研究者发起的临床研究管理办法 | 中国 | 2024-09 | s3.2/p1/s5",
             "临床药理学研究技术指导原则 | 中国 | 2024-11 | s3.2/p1/s6",
         ),
-        rows=5,
     ),
     Asked(
         "表5共有多少起融资？确切披露的人民币金额合计多少？",
-        "query financing-totals",
+        "query financing-totals --origin src:review-2024",
         (
             "CNY | 确切 | 7 | 1366000000 | 17 | t5/r2 | t5/r7 | t5/r9 | t5/r10 | t5/r14 | t5/r15",
             "CNY | 仅数量级 | 6 | 17",
@@ -161,7 +157,6 @@ ZH = [
         "2024年上半年全球CGT投资额？",
         "query statements-of-number --about 细胞与基因治疗 --property 金额",
         ("10900000000 | USD | 109亿美元 | s3.3/p1/s1",),
-        rows=1,
     ),
     Asked(
         "文中有哪些德国机构？各自的工作与技术是什么？",
@@ -195,7 +190,6 @@ EN = [
         "Which products approved in 2024 target CD19, and who develops them?",
         "query approved-products --target CD19 --year 2024",
         ("Aucatzyl | Autolus Therapeutics | developed by; product of | 2024-11 | s3.1/p2/s3",),
-        rows=1,
     ),
     Asked(
         "Which filed CAR-T products are for relapsed/refractory CD19-positive NHL, by whom, and "
@@ -208,7 +202,6 @@ EN = [
             "Rundajiaolunsai | Hrain Biotechnology | application accepted | 2024-12 | s3.1/p3/s4",
             "Rundajiaolunsai | Hrain Biotechnology | application submitted | contradiction | t4/r4",
         ),
-        rows=4,
     ),
     Asked(
         "Which genes are knocked out in TyU19, with what technology, and why?",
@@ -271,7 +264,6 @@ EN = [
             "γδ-T cell injection | primary hepatocellular carcinoma | 2024-04 | s2.4/p1/s5",
             "CNK-UT002 | Yizun Biotech | solid tumor | 2024-07 | s2.4/p1/s6",
         ),
-        rows=5,
     ),
     Asked(
         "Which policies apply in Shanghai?",
@@ -283,11 +275,10 @@ EN = [
             "Investigator-Initiated Clinical Research | China | 2024-09 | s3.2/p1/s5",
             "Clinical Pharmacology Studies | China | 2024-11 | s3.2/p1/s6",
         ),
-        rows=5,
     ),
     Asked(
         "How many financings are in Table 5, and what do the exact CNY amounts add up to?",
-        "query financing-totals",
+        "query financing-totals --origin src:review-2024",
         (
             "CNY | exact | 7 | 1366000000 | 17 | t5/r2 | t5/r7 | t5/r9 | t5/r10 | t5/r14 | t5/r17",
             "CNY | order of magnitude only | 6 | 17",
@@ -301,7 +292,6 @@ EN = [
         "What was worldwide CGT investment in the first half of 2024?",
         "query statements-of-number --about 'cell and gene therapy' --property amount",
         ("10900000000 | USD | 109亿美元 | s3.3/p1/s1",),
-        rows=1,
     ),
     Asked(
         "Which German institutions appear, and what did each do with which technology?",

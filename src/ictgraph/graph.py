@@ -25,6 +25,7 @@ from ictgraph.errors import (
     UnknownName,
 )
 from ictgraph.labels import AskedNames, LabelIndex, Match, Names
+from ictgraph.links.vocabularies import identifier
 from ictgraph.paths import data_files
 from ictgraph.results import Answer, Label, Statements, Table, Term
 from ictgraph.store import current, default_folder, fingerprint, ontology_files, own_files
@@ -159,7 +160,10 @@ class Graph:
 
         :param kind: local name of a class, such as ``Disease``, to search only its entities.
         """
-        found = self.names.find(text, limit if not kind else sys.maxsize)
+        if curie := identifier(text):  # there or not, but never nearly
+            found = self.names.lookup(curie)
+        else:
+            found = self.names.find(text, limit if not kind else sys.maxsize)
         return [match for match in found if not kind or kind in match.classes][:limit]
 
     def entity(self, text: str, kind: str = "") -> str:
@@ -171,8 +175,11 @@ class Graph:
         :raises InputError: if the entity is of another class.
         """
         text = text.strip()
+        curie = identifier(text)
         iri = _as_iri(text)
-        if iri:
+        if curie and (matches := self.names.lookup(curie)):
+            pass
+        elif iri:
             classes = self.names.classes(iri)
             matches = [Match(iri, text, classes, "exact")] if classes is not None else []
             matches = matches or self.names.lookup(compress(iri))  # an identifier of elsewhere

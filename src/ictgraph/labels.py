@@ -22,6 +22,8 @@ from ictgraph.errors import StoreError
 from ictgraph.results import Label
 from ictgraph.terms import is_iri
 from ictgraph.vocab import (
+    DCTERMS_IDENTIFIER,
+    DCTERMS_TITLE,
     GRAPH,
     ICT,
     ICTGRAPH,
@@ -49,8 +51,13 @@ __all__ = [
     "index_text",
 ]
 
-NAMES = {RDFS_LABEL: "label", ICT + "locator": "label", SKOS_ALT_LABEL: "alt"}
-"""The properties that name things, and whether the value is the label or another name."""
+NAMES = {
+    RDFS_LABEL: "label",
+    ICT + "locator": "label",
+    SKOS_ALT_LABEL: "alt",
+    DCTERMS_IDENTIFIER: "id",
+}
+"""The properties that name things, and whether the value is label, another name or identifier."""
 
 LINKS = (SKOS_EXACT_MATCH, SKOS_CLOSE_MATCH)
 """The mappings that make an identifier a name: the same thing first, then nearly the same."""
@@ -60,6 +67,8 @@ FOREIGN: Mapping[str, Label] = {
     RDFS_LABEL: {"en": "name", "zh": "名称"},
     SKOS_ALT_LABEL: {"en": "also named", "zh": "别名"},
     SKOS_BROADER: {"en": "broader", "zh": "上位"},
+    DCTERMS_TITLE: {"en": "title", "zh": "标题"},
+    DCTERMS_IDENTIFIER: {"en": "identifier", "zh": "标识符"},
 }
 """What properties of other vocabularies, which have no label of ours, are called."""
 

@@ -148,7 +148,7 @@ def find_routes(
     >>> from ictgraph.graph import open_graph
     >>> found = find_routes(open_graph(), "Roche", "Poseida Therapeutics", 1)
     >>> [step.property.removeprefix(ICT) for steps in found.routes[0].steps for step in steps]
-    ['acquirer', 'acquired']
+    ['acquirer', 'announcedBy', 'acquired']
     """
     one, other = graph.entity(start), graph.entity(end)
     if one == other:

@@ -13,6 +13,7 @@ from ictgraph.paths import data_dir
 
 __all__ = [
     "DCTERMS_DESCRIPTION",
+    "DCTERMS_IDENTIFIER",
     "DCTERMS_TITLE",
     "GRAPH",
     "ICT",
@@ -56,6 +57,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 DCTERMS_DESCRIPTION = "http://purl.org/dc/terms/description"
+DCTERMS_IDENTIFIER = "http://purl.org/dc/terms/identifier"
 DCTERMS_TITLE = "http://purl.org/dc/terms/title"
 PROV_WAS_DERIVED_FROM = PROV + "wasDerivedFrom"
 RDFS_COMMENT = RDFS + "comment"

@@ -60,7 +60,7 @@ _TITLES = {
 }
 
 
-class Asked(NamedTuple):
+class _Asked(NamedTuple):
     """What was asked, and what came of it."""
 
     found: Suggestion
@@ -119,11 +119,11 @@ def suggest_command(
     linker = opened(graph, kind=kind or entities, **against)
     if entities:
         some = told(entities_of(linker, unlinked), settings)
-        asked = [Asked(linker.entity(one), one) for one in some]
+        asked = [_Asked(linker.entity(one), one) for one in some]
     elif file:
         asked = list(_of_file(settings, linker, file, column or ""))
     else:
-        asked = [Asked(linker.name(require_text(one, "a name"))) for one in names]
+        asked = [_Asked(linker.name(require_text(one, "a name"))) for one in names]
     if settings.format == _SSSOM or settings.output.endswith(".sssom.tsv"):
         _write_sssom(settings, linker, asked, spaces)
     else:
@@ -142,7 +142,7 @@ def _refuse(
         raise click.UsageError("--column goes with --file")
 
 
-def _of_file(settings: Settings, linker: Linker, file: str, column: str) -> Iterator[Asked]:
+def _of_file(settings: Settings, linker: Linker, file: str, column: str) -> Iterator[_Asked]:
     """Link the names of a file; name the lines that hold none."""
     from ictgraph.links.listed import read_names
 
@@ -164,11 +164,11 @@ def _of_file(settings: Settings, linker: Linker, file: str, column: str) -> Iter
             continue
         if one.text not in known:
             known[one.text] = linker.name(one.text)
-        yield Asked(known[one.text], line=one.number)
+        yield _Asked(known[one.text], line=one.number)
 
 
 def _write_sssom(
-    settings: Settings, linker: Linker, asked: Sequence[Asked], spaces: tuple[str, ...]
+    settings: Settings, linker: Linker, asked: Sequence[_Asked], spaces: tuple[str, ...]
 ) -> None:
     from ictgraph.links import sssom
     from ictgraph.links.suggestions import header, mappings, namespaces
@@ -182,7 +182,7 @@ def _write_sssom(
 
 
 def _table(
-    graph: Graph, asked: Sequence[Asked], settings: Settings, lines: bool, alike: bool
+    graph: Graph, asked: Sequence[_Asked], settings: Settings, lines: bool, alike: bool
 ) -> Table:
     left_out = {name for name, shown in (("line", lines), ("likeness", alike)) if not shown}
     columns = tuple(name for name in _TITLES if name not in left_out)
@@ -196,7 +196,7 @@ def _table(
     return Table(columns, rows, graph.names.labels(iris), _TITLES, entities=("entity",))
 
 
-def _cells(one: Asked, candidate: Candidate | None, settings: Settings) -> dict[str, Term]:
+def _cells(one: _Asked, candidate: Candidate | None, settings: Settings) -> dict[str, Term]:
     via = one.entity.id if one.entity else candidate.via if candidate else ""
     cells: dict[str, Term] = {
         "line": Literal(str(one.line), datatype=NamedNode(XSD + "integer")),
@@ -216,7 +216,7 @@ def _cells(one: Asked, candidate: Candidate | None, settings: Settings) -> dict[
     return cells
 
 
-def _sum_up(settings: Settings, asked: Sequence[Asked]) -> None:
+def _sum_up(settings: Settings, asked: Sequence[_Asked]) -> None:
     """Say how many names had which outcome."""
     counts = Counter(one.found.outcome for one in asked)
     if len(asked) != 1:

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Biolink", "identifiers", "namespaces", "own", "respelt", "spelt"]
 
-BIOLINK = "https://w3id.org/biolink/vocab/"
+_BIOLINK = "https://w3id.org/biolink/vocab/"
 _ANYTHING, _RELATED = "NamedThing", "related_to"
 _MIXINS = {"OntologyClass", "ChemicalOrDrugOrTreatment"}  # no categories of their own
 _TERMS = f"""\
 SELECT DISTINCT ?term ?match ?biolink WHERE {{
   GRAPH <{GRAPH}mappings> {{ ?term ?match ?biolink }}
-  FILTER(STRSTARTS(STR(?match), "{SKOS}") && STRSTARTS(STR(?biolink), "{BIOLINK}"))
+  FILTER(STRSTARTS(STR(?match), "{SKOS}") && STRSTARTS(STR(?biolink), "{_BIOLINK}"))
 }}
 """
 _ABOVE = f"SELECT ?class ?above WHERE {{ ?class <{RDFS_SUB_CLASS_OF}> ?above }}"
@@ -49,9 +49,9 @@ class Biolink:
         for row in text_rows(graph, _TERMS):
             match = row["match"].removeprefix(SKOS)
             if match in ("exactMatch", "broadMatch"):
-                self._sound[row["term"]].add(row["biolink"].removeprefix(BIOLINK))
+                self._sound[row["term"]].add(row["biolink"].removeprefix(_BIOLINK))
             elif match == "closeMatch":
-                self._close[row["term"]].add(row["biolink"].removeprefix(BIOLINK))
+                self._close[row["term"]].add(row["biolink"].removeprefix(_BIOLINK))
         self._above: dict[str, set[str]] = defaultdict(set)
         for row in text_rows(graph, _ABOVE):
             self._above[row["class"]].add(row["above"])

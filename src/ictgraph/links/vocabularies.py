@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ictgraph.errors import StoreError
 from ictgraph.paths import data_dir
 
-__all__ = ["Vocabulary", "page", "vocabularies", "well_formed"]
+__all__ = ["Vocabulary", "identifier", "page", "vocabularies", "well_formed"]
 
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -28,6 +28,8 @@ class Vocabulary(NamedTuple):
     :ivar bioregistry: its prefix in the Bioregistry, "" if it has none.
     :ivar page: address of the page of an identifier, ``$1`` standing for it; "" if there is none.
     :ivar licence: SPDX identifier, "" if not known.
+    :ivar spellings: how else identifiers are written, ``$1`` standing for the local part; spaces
+        between them.
     """
 
     prefix: str
@@ -37,6 +39,7 @@ class Vocabulary(NamedTuple):
     bioregistry: str
     page: str
     licence: str
+    spellings: str
 
 
 @cache
@@ -67,6 +70,40 @@ def page(curie: str) -> str:
     prefix, _, local = curie.partition(":")
     known = vocabularies().get(prefix)
     return known.page.replace("$1", local) if known and known.page else ""
+
+
+def identifier(text: str) -> str:
+    """Return the CURIE of an identifier however it is written, "" if it is none that we know.
+
+    Understood are CURIEs, the addresses of pages, and the spellings of ``vocabularies.tsv``; http
+    and https, and a stroke at the end, make no difference.
+
+    >>> identifier("https://www.uniprot.org/uniprotkb/P15391/entry"), identifier("PMID:38381673")
+    ('uniprot:P15391', 'pubmed:38381673')
+    >>> identifier("CD19: a target")
+    ''
+    """
+    if not {"/", ":"} & set(text):
+        return ""
+    plain = _plain(text)
+    for prefix, form in _forms():
+        if found := form.fullmatch(plain):
+            return f"{prefix}:{found['local']}"
+    return ""
+
+
+@cache
+def _forms() -> list[tuple[str, re.Pattern[str]]]:
+    return [
+        (one.prefix, re.compile(f"(?P<local>{one.pattern})".join(map(re.escape, parts))))
+        for one in vocabularies().values()
+        for spelling in (f"{one.prefix}:$1", one.page, *one.spellings.split())
+        if len(parts := _plain(spelling).split("$1")) == 2 and one.pattern
+    ]
+
+
+def _plain(address: str) -> str:
+    return re.sub("^https?://(www[.])?", "//", address.strip()).removesuffix("/")
 
 
 def well_formed(curie: str) -> bool:
