@@ -661,6 +661,8 @@ def test_a_saved_answer_is_a_source_of_its_own(
     assert NamedNode(f"{source}wikidata/Q7443422") in {row[0] for row in where.rows}
     shown = call("show", "CD19", "--store", str(whole), "--format", "text").stdout
     assert "enables: GO:0005515" in shown and "src:uniprot/P15391" in shown
+    cited = call("evidence", "CD19", "--store", str(whole), "--lang", "zh").stdout
+    assert "src:uniprot/P15391" in cited and "，uniprot:P15391" in cited
     licences = graph.sparql("SELECT ?s ?l { ?s a ict:Source ; dcterms:license ?l }")
     assert isinstance(licences, Table)
     assert {row[1] for row in licences.rows} >= {
