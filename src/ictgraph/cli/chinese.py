@@ -55,6 +55,7 @@ _SAID = (
     (r"(\S+) needs a folder", r"\1 需要文件夹"),
     (r"choose nq or trig", "请选 nq 或 trig"),
     (r"choose another place, or make room there", "请另选位置，或腾出空间"),
+    (r"mend the quotation marks and the length there", "请改正该处的引号与长度"),
     (r"copy the words from the text", "请从原文复制文字"),
     (r"choose one with --nth N, or give more words", "请用 --nth N 选定，或多写几个字"),
     (
