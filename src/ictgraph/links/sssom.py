@@ -92,6 +92,11 @@ class SemanticMapping:
         """Whether the row says that there is no such term."""
         return self.object_id == NONE_FOUND
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the row says that this is no match."""
+        return self.more.get("predicate_modifier") == "Not"
+
 
 _OWN = tuple(one.name for one in fields(SemanticMapping) if one.name != "more")
 
@@ -212,15 +217,14 @@ def quads(path: str) -> list[Quad]:
     """Return a file as statements in ``graph:mappings``.
 
     The match itself is one statement; a node of class ``sssom:Mapping`` holds its justification,
-    as SSSOM maps to OWL annotations. A row that found nothing has the node alone.
+    as SSSOM maps to OWL annotations. A row that found nothing has the node alone, a refused one
+    is no statement.
 
     :raises InputError: if the file is no SSSOM, or a CURIE of it does not expand.
     """
     found = []
     name = re.split(r"[/\\]", path)[-1].removesuffix(".sssom.tsv")
     for one in read(path).mappings:
-        if one.more.get("predicate_modifier") == "Not":
-            continue  # what somebody refused is no statement
         try:
             found += statements(name, one)
         except (InputError, UnknownName) as error:
@@ -229,7 +233,9 @@ def quads(path: str) -> list[Quad]:
 
 
 def statements(name: str, one: SemanticMapping) -> list[Quad]:
-    """Return a mapping as statements; ``name`` is that of its set."""
+    """Return a mapping as statements, none if it is refused; ``name`` is that of its set."""
+    if one.is_refused:
+        return []
     ends = [NamedNode(_iri(c)) for c in (one.subject_id, one.predicate_id, one.object_id)]
     last = one.object_source if one.finds_nothing else one.object_id
     parts = (one.subject_id.partition(":")[2], one.predicate_id.partition(":")[2], last)
