@@ -229,6 +229,15 @@ def test_places_have_one_form(place: str) -> None:
         of_record(f"{place}/ /..", {})
 
 
+@pytest.mark.parametrize("record", ["..", ".", "../x", "a/..", "a/../b", "a/./b", "a//b", "/a"])
+def test_a_record_is_named_by_no_step_upwards(folder: Path, record: str) -> None:
+    seen = ["--seen-at", "https://example.org/1", "--seen-on", "2026-11-28", "-o", "mine.trig"]
+    done = call("passage", "add", "--record", "src:register", record, *seen)
+    assert done.exit_code == 2 and "cannot name a record" in done.stderr
+    assert Path("mine.trig").read_text("utf-8") == SOURCE
+    assert of_record("..a/b../.c", {}).section == ""
+
+
 def passages() -> Iterator[tuple[str, dict[str, Literal]]]:
     """Place and description of every passage of the review."""
     found: dict[str, dict[str, Literal]] = {}
