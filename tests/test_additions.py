@@ -142,6 +142,20 @@ def test_adding_again_changes_nothing_but_what_is_new(folder: Path) -> None:
     assert done.exit_code == 2 and "is something else" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "mine.trig: 2 comments are gone"), ("zh", "mine.trig：2条注释未保留")],
+)
+def test_comments_that_are_lost_are_counted(folder: Path, lang: str, said: str) -> None:
+    Path("mine.trig").write_text(f"# one\n{SOURCE}# two", encoding="utf-8")
+    arguments = ["src:leaflet", "s1/p1/s1", "结果", "--text", "text.txt", "--lang", lang]
+    assert "2" not in call("passage", "add", *arguments, "--data", "mine.trig").stderr
+    done = call("passage", "add", *arguments, "-o", "mine.trig")
+    assert done.exit_code == 0 and f"ictgraph: {said}" in done.stderr.splitlines()
+    again = call("passage", "add", *arguments, "-o", "mine.trig")
+    assert again.exit_code == 0 and len(again.stderr.splitlines()) == 1
+
+
 def test_a_passage_that_stands_elsewhere_is_not_declared_twice(folder: Path) -> None:
     add("s1/heading", "1 结果", "--no-claims", "标题")
     assert said("leaflet/s1/heading")["noClaimsBecause"].endswith("/no-claims-heading")

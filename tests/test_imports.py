@@ -461,6 +461,24 @@ def test_tables_have_a_largest_size(folder: Path) -> None:
         read_sheet("many.csv")
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ["mine.entities.ttl: 1 comments are gone", "mine.trig: 2 comments are gone"]),
+        ("zh", ["mine.entities.ttl：1条注释未保留", "mine.trig：2条注释未保留"]),
+    ],
+)
+def test_comments_that_are_lost_are_counted(folder: Path, lang: str, said: list[str]) -> None:
+    Path("mine.trig").write_text(f"# one\n{PASSAGES}# two", encoding="utf-8")
+    Path("mine.entities.ttl").write_text("# three\n", encoding="utf-8")
+    assert said[0] not in bring(NEW, "--dry-run", "--lang", lang).stderr
+    done = bring(NEW, "-o", "mine.trig", "--lang", lang)
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[:2] == [f"ictgraph: {one}" for one in said]
+    again = bring(NEW, "-o", "mine.trig", "--lang", lang)
+    assert again.exit_code == 0 and len(again.stderr.splitlines()) == 1
+
+
 def rows_in(column: str, count: int, first: int = 1) -> None:
     """Write a small workbook with a cell in this column of many rows."""
     workbook("wide.xlsx", [["id"]])
