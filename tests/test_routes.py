@@ -17,6 +17,7 @@ from ictgraph.graph import Graph, open_graph
 from ictgraph.pictures import interchange, page, svg
 from ictgraph.pictures.drawing import Lang
 from ictgraph.pictures.lanes import lanes
+from ictgraph.results import Table
 from ictgraph.routes import ASIDE, Routes, find_routes, route_network
 from ictgraph.vocab import GRAPH, ICT, ID, SRC
 from made import made, text
@@ -65,6 +66,7 @@ def test_a_passage_without_a_gloss_still_states_what_it_states(tmp_path: Path) -
     drawn = page.render(lanes(network, "zh"), lanes(network, "en"))
     assert "第1句" in drawn and "按定义" not in drawn
     evidence = graph.query("evidence", subject="start", property="field")
+    assert isinstance(evidence, Table)
     (row,) = evidence.records()
     assert row["locator"] == ["sentence 1", "第1句"] and not row["gloss"]
 
