@@ -142,6 +142,20 @@ def test_adding_again_changes_nothing_but_what_is_new(folder: Path) -> None:
     assert done.exit_code == 2 and "is something else" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "mine.trig: 2 comments are gone"), ("zh", "mine.trig：2条注释未保留")],
+)
+def test_comments_that_are_lost_are_counted(folder: Path, lang: str, said: str) -> None:
+    Path("mine.trig").write_text(f"# one\n{SOURCE}# two", encoding="utf-8")
+    arguments = ["src:leaflet", "s1/p1/s1", "结果", "--text", "text.txt", "--lang", lang]
+    assert "2" not in call("passage", "add", *arguments, "--data", "mine.trig").stderr
+    done = call("passage", "add", *arguments, "-o", "mine.trig")
+    assert done.exit_code == 0 and f"ictgraph: {said}" in done.stderr.splitlines()
+    again = call("passage", "add", *arguments, "-o", "mine.trig")
+    assert again.exit_code == 0 and len(again.stderr.splitlines()) == 1
+
+
 def test_a_passage_that_stands_elsewhere_is_not_declared_twice(folder: Path) -> None:
     add("s1/heading", "1 结果", "--no-claims", "标题")
     assert said("leaflet/s1/heading")["noClaimsBecause"].endswith("/no-claims-heading")
@@ -227,6 +241,15 @@ def test_places_have_one_form(place: str) -> None:
         of_place(place)
     with pytest.raises(InputError, match="cannot name a record"):
         of_record(f"{place}/ /..", {})
+
+
+@pytest.mark.parametrize("record", ["..", ".", "../x", "a/..", "a/../b", "a/./b", "a//b", "/a"])
+def test_a_record_is_named_by_no_step_upwards(folder: Path, record: str) -> None:
+    seen = ["--seen-at", "https://example.org/1", "--seen-on", "2026-11-28", "-o", "mine.trig"]
+    done = call("passage", "add", "--record", "src:register", record, *seen)
+    assert done.exit_code == 2 and "cannot name a record" in done.stderr
+    assert Path("mine.trig").read_text("utf-8") == SOURCE
+    assert of_record("..a/b../.c", {}).section == ""
 
 
 def passages() -> Iterator[tuple[str, dict[str, Literal]]]:

@@ -274,6 +274,11 @@ def test_progress_counts_what_was_read_and_derived(tmp_path: Path, quads: list[Q
     assert said[2].startswith("build ") and len(said) == 3
 
 
+BOMB = (
+    '<!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://e.org/">'
+    '<rdf:Description rdf:about="http://e.org/x"><x:y>&b;</x:y></rdf:Description></rdf:RDF>'
+)
 BROKEN = {
     "syntax.ttl": (PREFIXES + "\nid:a id:b ;;; id:c d\n", "line 7"),
     "cut.ttl": (PREFIXES + "id:a id:b", "line 6"),
@@ -288,6 +293,8 @@ BROKEN = {
     "unknown.xyz": ("", "xyz"),
     "bytes.ttl": ("\udcff", "UTF-8"),
     "xxe.rdf": ('<!DOCTYPE r [<!ENTITY x SYSTEM "/etc/passwd">]><r>&x;</r>', "xxe.rdf"),
+    "bomb.rdf": (BOMB, "entities that unfold"),
+    "bomb.xml": (BOMB, "entities that unfold"),
 }
 
 

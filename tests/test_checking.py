@@ -11,10 +11,12 @@ import pytest
 from commands import call
 from ictgraph.graph import Graph
 from ictgraph.links import sssom
-from ictgraph.links.checking import PROBLEMS, check
+from ictgraph.links.bundle import bundle, triples
+from ictgraph.links.checking import PREDICATES, PROBLEMS, check
 from ictgraph.links.lexicon import Lexicon
 from ictgraph.links.sssom import NONE_FOUND, MappingSet, SemanticMapping
 from ictgraph.links.terminologies import Name, Term
+from ictgraph.vocab import expand
 
 GOOD = SemanticMapping(
     "id:melanoma", "melanoma", "skos:exactMatch", "MONDO:0005105", "melanoma",
@@ -49,6 +51,7 @@ BAD: dict[str, list[SemanticMapping]] = {
 MONDO_SAYS = MappingSet(
     {}, (replace(GOOD, subject_id="MONDO:0005105", object_id="DOID:8923", object_label="x"),)
 )
+MATCHES = {expand(one) for one in PREDICATES}
 
 
 def problems(rows: list[SemanticMapping], graph: Graph, others: list[MappingSet]) -> set[str]:
@@ -72,6 +75,22 @@ def test_right_rows_are_spared(graph: Graph) -> None:
     close = replace(GOOD, subject_id="id:neoplasm", predicate_id="skos:closeMatch")
     agreeing = MappingSet({}, (replace(MONDO_SAYS.mappings[0], object_id="DOID:1909"),))
     assert problems([GOOD, NONE, DOID, close], graph, [agreeing]) == set()
+
+
+def test_what_was_refused_is_no_match(graph: Graph) -> None:
+    refused = {"predicate_modifier": "Not"}
+    doid = replace(DOID, object_id="DOID:8923", more=refused)
+    gone = replace(GOOD, object_id="MONDO:0000002", object_label="gone", more=refused)
+    other = replace(GOOD, subject_id="id:neoplasm", more=refused)
+    mondo = MappingSet({}, (replace(MONDO_SAYS.mappings[0], more=refused),))
+    assert problems([GOOD, DOID, doid, gone, other], graph, [mondo]) == set()
+    nothing = replace(NONE, object_source="bioregistry:mondo")
+    assert problems([other, replace(nothing, subject_id="id:neoplasm")], graph, []) == set()
+    whole = bundle({"set": MappingSet({}, (GOOD, other))})
+    assert {str(quad.subject) for quad in triples(whole) if quad.predicate.value in MATCHES} == {
+        "<https://w3id.org/ictgraph/id/melanoma>"
+    }
+    assert triples(MappingSet({}, (other,))) == []
 
 
 def test_a_retired_term_names_its_successor() -> None:

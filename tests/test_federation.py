@@ -490,6 +490,19 @@ def test_odd_characters_of_labels_do_no_harm(store: str, fresh: Path, tmp_path: 
     assert ODD in texts
 
 
+@pytest.mark.parametrize("item", ["http://e.org/a/..", "http://e.org/#.", "http://e.org/x/../"])
+def test_a_record_is_named_by_no_step_upwards(
+    store: str, fresh: Path, tmp_path: Path, item: str
+) -> None:
+    saved = tmp_path / "saved.trig"
+    said = json.loads(answer("diseases", {"disease": "MONDO:0005105", "name": "x"}))
+    said["results"]["bindings"][0]["item"] = {"type": "uri", "value": item}
+    with scripted_server(reply(json.dumps(said))) as server:
+        done = enrich(store, server.url, "diseases", "--disease", "melanoma", "--save", str(saved))
+    assert done.exit_code == 2 and not saved.exists()
+    assert "cannot name a record" in done.stderr.splitlines()[-1]
+
+
 def test_an_address_of_the_answer_is_no_link_to_run(
     store: str, fresh: Path, tmp_path: Path
 ) -> None:
@@ -661,6 +674,8 @@ def test_a_saved_answer_is_a_source_of_its_own(
     assert NamedNode(f"{source}wikidata/Q7443422") in {row[0] for row in where.rows}
     shown = call("show", "CD19", "--store", str(whole), "--format", "text").stdout
     assert "enables: GO:0005515" in shown and "src:uniprot/P15391" in shown
+    cited = call("evidence", "CD19", "--store", str(whole), "--lang", "zh").stdout
+    assert "src:uniprot/P15391" in cited and "，uniprot:P15391" in cited
     licences = graph.sparql("SELECT ?s ?l { ?s a ict:Source ; dcterms:license ?l }")
     assert isinstance(licences, Table)
     assert {row[1] for row in licences.rows} >= {

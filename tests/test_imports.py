@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
+import tracemalloc
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -456,6 +459,64 @@ def test_tables_have_a_largest_size(folder: Path) -> None:
     Path("many.csv").write_bytes(b"x" * 50_000_001)
     with pytest.raises(LimitError, match="bytes"):
         read_sheet("many.csv")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ["mine.entities.ttl: 1 comments are gone", "mine.trig: 2 comments are gone"]),
+        ("zh", ["mine.entities.ttl：1条注释未保留", "mine.trig：2条注释未保留"]),
+    ],
+)
+def test_comments_that_are_lost_are_counted(folder: Path, lang: str, said: list[str]) -> None:
+    Path("mine.trig").write_text(f"# one\n{PASSAGES}# two", encoding="utf-8")
+    Path("mine.entities.ttl").write_text("# three\n", encoding="utf-8")
+    assert said[0] not in bring(NEW, "--dry-run", "--lang", lang).stderr
+    done = bring(NEW, "-o", "mine.trig", "--lang", lang)
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[:2] == [f"ictgraph: {one}" for one in said]
+    again = bring(NEW, "-o", "mine.trig", "--lang", lang)
+    assert again.exit_code == 0 and len(again.stderr.splitlines()) == 1
+
+
+def rows_in(column: str, count: int, first: int = 1) -> None:
+    """Write a small workbook with a cell in this column of many rows."""
+    workbook("wide.xlsx", [["id"]])
+    cell = '<c r="{0}{1}" t="str"><v>x</v></c>'
+    rows = (f'<row r="{n}">{cell.format(column, n)}</row>' for n in range(first, first + count))
+    with ZipFile("wide.xlsx") as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    sheet = re.sub("<sheetData>.*</sheetData>", f"<sheetData>{''.join(rows)}</sheetData>", sheet)
+    with ZipFile("wide.xlsx", "w", ZIP_DEFLATED) as new:
+        for name, data in parts.items():
+            new.writestr(name, sheet if name.endswith("sheet1.xml") else data)
+
+
+@pytest.mark.parametrize(
+    ("column", "count", "first", "said"),
+    [
+        ("XFD", 2_000, 1, "line 1: more than 1,000 columns"),
+        ("ALL", 6_000, 1, "line 5001: more than 5,000,000 cells"),
+        ("A", 1, 10**12, "1,048,576 lines"),
+    ],
+)
+def test_a_small_workbook_does_not_unfold(
+    folder: Path, column: str, count: int, first: int, said: str
+) -> None:
+    rows_in(column, count, first)
+    assert Path("wide.xlsx").stat().st_size < 60_000
+    tracemalloc.start()
+    done = call("import", "wide.xlsx", "--dry-run")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert done.exit_code == 4 and done.stdout == "" and said in done.stderr
+    assert done.stderr.count("\n") == 1 and most < 200_000_000
+
+
+def test_wide_tables_of_text_are_limited_too(folder: Path) -> None:
+    done = bring("id" + "," * 1_000 + "\n")
+    assert done.exit_code == 4 and "line 1: more than 1,000 columns" in done.stderr
 
 
 def test_a_dry_run_shows_and_writes_nothing(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import log2
 from pathlib import Path
@@ -12,13 +13,14 @@ import pytest
 from commands import call
 from ictgraph.engine import rows
 from ictgraph.errors import InputError, UnknownName
-from ictgraph.graph import Graph
+from ictgraph.graph import Graph, open_graph
 from ictgraph.pictures import interchange, page, svg
 from ictgraph.pictures.drawing import Lang
 from ictgraph.pictures.lanes import lanes
+from ictgraph.results import Table
 from ictgraph.routes import ASIDE, Routes, find_routes, route_network
 from ictgraph.vocab import GRAPH, ICT, ID, SRC
-from made import made
+from made import made, text
 
 HUB = [
     "id:start ict:field id:hub .",
@@ -49,6 +51,24 @@ def test_what_is_said_of_few_explains_more_than_what_is_said_of_many(hub: Graph)
     assert stops(found) == [["start", "hub", "end"], ["start", "one", "middle", "two", "end"]]
     # 2 steps and an entity with 8 neighbours; 4 steps and three entities with 2.
     assert [route.cost for route in found.routes] == [2 + log2(8), 4 + 3 * log2(2)] == [5.0, 7.0]
+
+
+def test_a_passage_without_a_gloss_still_states_what_it_states(tmp_path: Path) -> None:
+    path = tmp_path / "made.trig"
+    path.write_text(re.sub("ict:gloss [^;]*;", "", text(KINDS, HUB)), encoding="utf-8")
+    graph = open_graph(str(path))
+    network = route_network(graph, find_routes(graph, "start", "end"))
+    for _, _, data in network.edges(data=True):
+        (passage,) = data["sources"]
+        assert passage["locator_zh"].startswith("第") and "gloss_zh" not in passage
+        assert data["detail_en"] == ""
+    assert network.graph["sources"] == [{"en": "a source", "zh": "来源"}]
+    drawn = page.render(lanes(network, "zh"), lanes(network, "en"))
+    assert "第1句" in drawn and "按定义" not in drawn
+    evidence = graph.query("evidence", subject="start", property="field")
+    assert isinstance(evidence, Table)
+    (row,) = evidence.records()
+    assert row["locator"] == ["sentence 1", "第1句"] and not row["gloss"]
 
 
 def test_a_busier_hub_loses(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from ictgraph.vocab import GRAPH, prefixes
 FILES = data_files("ontology", ending=".sssom.tsv")
 HEAD = "subject_id\tpredicate_id\tobject_id\tmapping_justification"
 ROW = "id:a\tskos:exactMatch\tMONDO:0000001\tsemapv:ManualMappingCuration"
-CELL = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), max_size=12)
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=12)
+CONFIDENCE = st.floats(0, 1).map(lambda number: round(number, 12))
 
 
 def name_of(path: str) -> str:
@@ -88,6 +89,8 @@ def test_a_file_with_lists_quotes_and_other_slots_is_kept(tmp_path: Path) -> Non
         (f"{HEAD}\n{ROW.replace('id:a', ' ')}", "x:2: no subject_id"),
         (f"{HEAD}\tconfidence\n{ROW}\t1.5", "x:2: the confidence is '1.5'"),
         (f"{HEAD}\tconfidence\n{ROW}\thigh", "x:2: the confidence is 'high'"),
+        (f"{HEAD}\tcomment\n{ROW}\t\n{ROW}\t{'x' * 200_000}", "x:3: field larger than"),
+        (f"{HEAD}\tcomment\n{ROW}\ta\rb", "x:2: new-line character"),
         (f"#no yaml\n{HEAD}", "x:1: 'no yaml' is no line of an SSSOM header"),
         (f"#  - item\n{HEAD}", "x:1: '- item' is no line"),
     ],
@@ -104,7 +107,29 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
             sssom.read(str(tmp_path / name))
 
 
-@given(st.lists(st.tuples(CELL, CELL, CELL, st.sampled_from([None, 0.0, 0.875, 1.0])), max_size=5))
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_end_where_the_file_ends_them(end: str) -> None:
+    lines = ["#curie_map:", "#  MONDO: https://e.org/", f"{HEAD}\tcomment", f"{ROW}\ta\x85b\u2028c"]
+    found = sssom.parse(end.join([*lines, ""]))
+    assert found.curie_map == {"MONDO": "https://e.org/"}
+    assert [one.comment for one in found.mappings] == ["a\x85b\u2028c"]
+
+
+def test_a_carriage_return_in_a_cell_breaks_no_file() -> None:
+    found = sssom.parse(f'{HEAD}\tcomment\n{ROW}\t"a\rb"\n')
+    assert sssom.parse(sssom.text(found)).mappings[0].comment == "a b"
+
+
+@pytest.mark.parametrize("written", ["0.00001", "0.0000001", "0.123456789", "0", "1"])
+def test_a_confidence_is_a_decimal(written: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.sssom.tsv"
+    path.write_text(f"{HEAD}\tconfidence\n{ROW}\t{float(written)!r}\n", encoding="utf-8")
+    assert f"\t{written}\n" in sssom.text(sssom.read(str(path)))
+    values = {str(quad.object) for quad in sssom.quads(str(path))}
+    assert f'"{written}"^^<http://www.w3.org/2001/XMLSchema#decimal>' in values
+
+
+@given(st.lists(st.tuples(CELL, CELL, CELL, st.none() | CONFIDENCE), max_size=5))
 def test_writing_and_reading_keep_every_row(
     cells: list[tuple[str, str, str, float | None]],
 ) -> None:

@@ -207,7 +207,7 @@ class Attributes:
                 relation=compress(relation),
                 stage=compress(claim.stage) if claim.stage else "",
                 inferred=False,
-                sources=[passages[one] for one in sorted(claim.sources) if one in passages],
+                sources=[passages[one] for one in sorted(claim.sources - {""})],
                 **in_both(words, compress(relation)),
                 **{
                     f"detail_{lang}": _details(claim.details, labels, lang) for lang in ("en", "zh")
@@ -223,7 +223,7 @@ class Attributes:
     def _passages(self, iris: set[str]) -> dict[str, dict[str, str]]:
         found = origin(self._graph, iris) if iris else Origin()
         self._network.graph |= {"sources": list(found.sources), "licence": found.licence}
-        return dict(found.passages)
+        return {one: found.passages.get(one, {"id": compress(one), "iri": one}) for one in iris}
 
 
 def is_event(graph: Graph, iri: str) -> bool:

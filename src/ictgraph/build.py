@@ -33,10 +33,10 @@ from pyoxigraph import (
     Quad,
     RdfFormat,
     Store,
-    parse,
 )
 from pyoxigraph import __version__ as engine_version
 
+from ictgraph import xmlguard
 from ictgraph.engine import LocalEngine, statements
 from ictgraph.errors import InputError, QuerySyntaxError, StoreError
 from ictgraph.labels import index_of
@@ -238,7 +238,7 @@ def _home(path: str, root: str) -> NamedNode:
 def _read(path: str) -> Iterable[Quad]:
     """Read a file; blank nodes and triples about triples, which have no IRI, are errors."""
     try:
-        for quad in sssom.quads(path) if path.endswith(".sssom.tsv") else parse(path=path):
+        for quad in (sssom if path.endswith(".sssom.tsv") else xmlguard).quads(path):
             if not isinstance(quad.graph_name, NamedNode | DefaultGraph) or not (
                 isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal)
             ):

@@ -23,7 +23,8 @@ _LICENCE = "CC BY 4.0"  # of what lies under SRC; what others state may have ano
 class Origin(NamedTuple):
     """The sources of a picture.
 
-    :ivar passages: by IRI, ``id``, ``iri``, ``locator_en``, ``gloss_zh`` and so on.
+    :ivar passages: by IRI, ``id``, ``iri``, ``locator_en``, ``gloss_zh`` and so on;
+        some have no gloss.
     :ivar sources: the sources of these passages, ``{"en", "zh"}``.
     :ivar licence: the licence of what they state, "" if there are several.
     """
@@ -47,7 +48,8 @@ def origin(graph: Graph, passages: Iterable[str]) -> Origin:
             row["passage"], {"id": compress(row["passage"]), "iri": row["passage"]}
         )
         for name in ("locator", "gloss"):
-            passage[f"{name}_{row[name + '@']}"] = row[name]
+            if row[name]:
+                passage[f"{name}_{row[name + '@']}"] = row[name]
     labels = graph.names.labels(sources)
     most = sorted(sources, key=lambda one: (-len(sources[one]), one))
     return Origin(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode
 
+from ictgraph import xmlguard
 from ictgraph.errors import InputError
 from ictgraph.paths import data_dir, data_files
 from ictgraph.results import Label, Table, Term
@@ -329,13 +330,12 @@ def _data(data: Sequence[str] | Graph) -> Graph:
 
 def _merged(files: Iterable[str]) -> Graph:
     """Read RDF files into one graph, whatever named graphs they have but the derived one."""
-    from pyoxigraph import parse
     from rdflib import Graph
 
     graph = Graph()
     for path in files:
         try:
-            for quad in parse(path=path):
+            for quad in xmlguard.quads(path):
                 if getattr(quad.graph_name, "value", "") != _DERIVED:
                     graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
         except SyntaxError as error:

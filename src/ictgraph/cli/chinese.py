@@ -55,6 +55,14 @@ _SAID = (
     (r"(\S+) needs a folder", r"\1 需要文件夹"),
     (r"choose nq or trig", "请选 nq 或 trig"),
     (r"choose another place, or make room there", "请另选位置，或腾出空间"),
+    (r"delete the columns that are not needed, empty ones too", "请删除不需要的列，空列也要删除"),
+    (
+        r"split the table, or delete its empty rows and columns",
+        "请拆分表格，或删除其中的空行与空列",
+    ),
+    (r"split the table", "请拆分表格"),
+    (r"save it without a DOCTYPE, or as Turtle", "请去掉DOCTYPE后保存，或存为Turtle"),
+    (r"mend the quotation marks and the length there", "请改正该处的引号与长度"),
     (r"copy the words from the text", "请从原文复制文字"),
     (r"choose one with --nth N, or give more words", "请用 --nth N 选定，或多写几个字"),
     (

@@ -143,7 +143,7 @@ def _found(graph: Graph, settings: Settings, rules: bool, shapes: bool) -> list[
 
 def _concerned(settings: Settings, base: str) -> frozenset[str]:
     """Return what the changes of the data files since a commit are about."""
-    from ictgraph.curation.changes import changed
+    from ictgraph.curation.uncommitted import changed
 
     if settings.store or settings.endpoint:
         raise InputError("only files can be compared with a commit", hint="use --data FILE")

@@ -40,9 +40,8 @@ def fmt_command(settings: Settings, files: tuple[str, ...], check: bool) -> None
         if lost is not None:
             changed += 1
             click.echo(path)
-        if lost and not check:
-            said = f"{path}: {lost} comments are gone", f"{path}：{lost}条注释未保留"
-            streams.say(settings.worded(*said))
+        if not check:
+            settings.say_lost(path, lost or 0)
     for one in broken[:-1]:
         streams.say(str(one))
     if broken:

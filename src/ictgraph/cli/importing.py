@@ -134,7 +134,7 @@ def _refuse(settings: Settings, table: str, rejections: tuple[Rejection, ...]) -
 
 
 def _write(settings: Settings, done: Imported, files: list[str], dry_run: bool) -> None:
-    from ictgraph.curation.canonical import canonical_text, merge, write
+    from ictgraph.curation.canonical import canonical_text, comments_in, merge, write
 
     if dry_run:
         settings = settings._replace(output="")
@@ -143,8 +143,11 @@ def _write(settings: Settings, done: Imported, files: list[str], dry_run: bool) 
     claims, entities = files
     added = {entities: done.entities, claims: done.claims}
     texts = {name: canonical_text(merge(name, quads)) for name, quads in added.items() if quads}
+    lost = {name: comments_in(name) for name in texts}
     if texts:
         write(texts)
+    for name, comments in lost.items():
+        settings.say_lost(name, comments)
     passages = len({quad.graph_name for quad in done.claims})
     new = len({quad.subject for quad in done.entities})
     streams.say(

@@ -174,7 +174,7 @@ def _write(settings: Settings, path: str, new: NewPassage, known: bool) -> None:
     """Write the passage into its file or to standard output, unless it stands elsewhere."""
     from ictgraph.checks import locate
     from ictgraph.curation.additions import merged
-    from ictgraph.curation.canonical import canonical_text, read, write
+    from ictgraph.curation.canonical import canonical_text, comments_in, read, write
     from ictgraph.vocab import compress
 
     before = read(path) if os.path.exists(path) else set()
@@ -188,5 +188,7 @@ def _write(settings: Settings, path: str, new: NewPassage, known: bool) -> None:
     if not path:
         settings.write_text(text)
         return
+    lost = comments_in(path)
     write({path: text})
+    settings.say_lost(path, lost)
     streams.say(settings.worded(f"{curie} is in {path}", f"{curie} 已写入 {path}"))

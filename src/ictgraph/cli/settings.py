@@ -152,6 +152,12 @@ class Settings(NamedTuple):
         """Return a message in the wanted language; English for both."""
         return chinese if self.lang == "zh" else english
 
+    def say_lost(self, path: str, comments: int) -> None:
+        """Say how many comments of a file were not kept, if there were any."""
+        if comments:
+            said = f"{path}: {comments} comments are gone", f"{path}：{comments}条注释未保留"
+            streams.say(self.worded(*said))
+
     def empty(self, why: Sequence[str]) -> None:
         """Say why nothing was found; end with exit code 1 if ``--fail-empty`` was given."""
         for line in why:

@@ -19,7 +19,17 @@ from ictgraph.formats import save
 from ictgraph.results import natural
 from ictgraph.vocab import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, XSD, prefixes
 
-__all__ = ["canonical", "canonical_text", "comments", "files_of", "merge", "read", "tidy", "write"]
+__all__ = [
+    "canonical",
+    "canonical_text",
+    "comments",
+    "comments_in",
+    "files_of",
+    "merge",
+    "read",
+    "tidy",
+    "write",
+]
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _HINT = "give every node an IRI of its own"
@@ -92,6 +102,20 @@ def comments(text: str) -> int:
     1
     """
     return sum(one[0].startswith("#") for one in _LEXEMES.finditer(text))
+
+
+def comments_in(path: str) -> int:
+    """Return how many comments are lost by writing a file anew; none if it does not exist.
+
+    :raises InputError: if it cannot be read.
+    """
+    if not os.path.exists(path):
+        return 0
+    try:
+        with open(path, encoding="utf-8") as file:
+            return comments(file.read())
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}", hint="give an RDF file") from None
 
 
 def merge(path: str, quads: Iterable[Quad]) -> set[Quad]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ictgraph.errors import InputError
 
-__all__ = ["Place", "of_place", "of_record"]
+__all__ = ["Place", "check_record", "of_place", "of_record"]
 
 _HEADS = {
     "abstract": ("abstract", "Abstract", "摘要"),
@@ -31,7 +31,8 @@ _PLACE = re.compile(
     r"/(?:(?:p[1-9]\d*/)?s[1-9]\d*|p[1-9]\d*|r[1-9]\d*|caption|header|heading|note)",
     re.ASCII,
 )
-_RECORD = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
+_STEP = r"(?!\.\.?(?:/|$))[A-Za-z0-9._-]+"  # '..' would lead to another source
+_RECORD = re.compile(f"{_STEP}(?:/{_STEP})*")
 
 
 class Place(NamedTuple):
@@ -80,13 +81,21 @@ def of_record(record: str, source: Mapping[str, str]) -> Place:
     >>> of_record("125773", {"en": "FDA Purple Book", "zh": "FDA紫皮书"}).locator
     {'en': 'FDA Purple Book, 125773', 'zh': 'FDA紫皮书，125773'}
     """
+    check_record(record)
+    names = {"en": source.get("en", "record"), "zh": source.get("zh", "记录")}
+    return Place("", {"en": f"{names['en']}, {record}", "zh": f"{names['zh']}，{record}"})
+
+
+def check_record(record: str) -> None:
+    """Refuse what cannot name a record.
+
+    :raises InputError: if the name cannot be part of an IRI, or has steps like ``..``.
+    """
     if not _RECORD.fullmatch(record):
         raise InputError(
             f"{record[:80]!r} cannot name a record",
             hint="write its number or name there in letters, digits, full stops, _ , - and /",
         )
-    names = {"en": source.get("en", "record"), "zh": source.get("zh", "记录")}
-    return Place("", {"en": f"{names['en']}, {record}", "zh": f"{names['zh']}，{record}"})
 
 
 def _worded(part: str, forms: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -18,6 +18,9 @@ __all__ = ["Row", "Sheet", "empty_sheet", "letter", "read_sheet"]
 
 _MOST_BYTES = 50_000_000
 _MOST_ROWS = 100_000
+_MOST_COLUMNS = 1_000
+_MOST_CELLS = 5_000_000
+_MOST_LINES = 1_048_576  # of a spreadsheet
 _TO_HAVE_XLSX = "pip install 'ictgraph[xlsx]', or save the sheet as CSV UTF-8"
 _UNSHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
@@ -119,10 +122,29 @@ def _bytes(path: str) -> bytes:
 
 def _kept(path: str, found: Iterable[Row]) -> list[Row]:
     """Return the rows that are not empty."""
-    rows = list(islice((row for row in found if any(row.cells)), _MOST_ROWS + 2))
+    rows = list(islice((row for row in _sized(path, found) if any(row.cells)), _MOST_ROWS + 2))
     if len(rows) > _MOST_ROWS + 1:
         raise LimitError(f"{path!r} has more than {_MOST_ROWS:,} rows", hint="split the table")
     return rows
+
+
+def _sized(path: str, found: Iterable[Row]) -> Iterator[Row]:
+    """Pass rows on; a small workbook may unfold to many that are empty."""
+    cells = 0
+    for row in found:
+        cells += len(row.cells)
+        if len(row.cells) > _MOST_COLUMNS:
+            raise LimitError(
+                f"{path!r}, line {row.line}: more than {_MOST_COLUMNS:,} columns",
+                hint="delete the columns that are not needed, empty ones too",
+            )
+        if cells > _MOST_CELLS or row.line > _MOST_LINES:
+            raise LimitError(
+                f"{path!r}, line {row.line}: more than {_MOST_CELLS:,} cells"
+                f" or {_MOST_LINES:,} lines, empty ones too",
+                hint="split the table, or delete its empty rows and columns",
+            )
+        yield row
 
 
 def _decoded(path: str, data: bytes) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ictgraph.curation.canonical import canonical_text
+from ictgraph.curation.locators import check_record
 from ictgraph.errors import InputError
 from ictgraph.federation.answers import Row
 from ictgraph.federation.questions import Question
@@ -38,7 +39,7 @@ def records(question: Question, rows: Sequence[Row], url: str) -> str:
     """Return rows as TriG: the source, its passages, and in their graphs the claims.
 
     :param url: address of the endpoint that was asked.
-    :raises InputError: if the rows claim nothing.
+    :raises InputError: if the rows claim nothing, or the last part of a record's IRI is no name.
     """
     quads: list[Quad] = []
     days: dict[str, str] = {}
@@ -90,7 +91,9 @@ def _tidy(term: NamedNode | Literal) -> NamedNode | Literal:
 
 def _local(iri: str) -> str:
     """The last part of an IRI, as the name of a passage allows it."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", re.split(r"[/#]", iri.rstrip("/#"))[-1])
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", re.split(r"[/#]", iri.rstrip("/#"))[-1])
+    check_record(name)
+    return name
 
 
 def _source(question: Question) -> Iterator[Quad]:

@@ -1,7 +1,8 @@
 """Whether mappings can be trusted: form, existence, label, status, and sense among themselves.
 
 What a vocabulary at hand says is held against every row; a row that none at hand can confirm must
-say where identifier and label were seen together.
+say where identifier and label were seen together. A refused row is no match, so no other row and no
+retired term speaks against it.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _vocabulary(lexicons: Sequence[Lexicon]) -> _Rule:
             yield "unknown-object", ""
             return
         term = lexicon[one.object_id]
-        if term.retired:
+        if term.retired and not one.is_refused:
             yield "retired", ", ".join(term.successors)
         if term.label != one.object_label:
             yield "wrong-label", term.label
@@ -164,12 +165,12 @@ def _together(sets: _Sets, others: Iterable[MappingSet]) -> _Rule:
     same: dict[str, set[str]] = defaultdict(set)
     exact: dict[str, set[str]] = defaultdict(set)
     none: set[tuple[str, str]] = set()
-    seen: dict[tuple[str, ...], int] = defaultdict(int)
+    seen: dict[tuple[object, ...], int] = defaultdict(int)
     for one in (row for mapping_set in sets.values() for row in mapping_set.mappings):
         seen[_key(one)] += 1
         if one.finds_nothing:
             none.add((one.subject_id, one.object_source))
-        elif one.predicate_id == PREDICATES[0]:
+        elif _is_exact(one):
             same[one.object_id].add(one.subject_id)
             exact[one.subject_id].add(one.object_id)
     elsewhere = _elsewhere(others)
@@ -177,7 +178,7 @@ def _together(sets: _Sets, others: Iterable[MappingSet]) -> _Rule:
     def rule(one: SemanticMapping) -> Iterable[tuple[str, str]]:
         if seen[_key(one)] > 1:
             yield "twice", ""
-        if one.finds_nothing or one.predicate_id != PREDICATES[0]:
+        if one.finds_nothing or not _is_exact(one):
             return
         sharing = sorted(same[one.object_id] - {one.subject_id})
         if sharing:
@@ -193,15 +194,19 @@ def _together(sets: _Sets, others: Iterable[MappingSet]) -> _Rule:
     return rule
 
 
-def _key(one: SemanticMapping) -> tuple[str, ...]:
-    return one.subject_id, one.predicate_id, one.object_id, one.object_source
+def _is_exact(one: SemanticMapping) -> bool:
+    return one.predicate_id == PREDICATES[0] and not one.is_refused
+
+
+def _key(one: SemanticMapping) -> tuple[object, ...]:
+    return one.subject_id, one.predicate_id, one.object_id, one.object_source, one.is_refused
 
 
 def _elsewhere(others: Iterable[MappingSet]) -> dict[tuple[str, str], set[str]]:
     """Return by term and prefix the terms of that prefix which others call the same."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in (row for mapping_set in others for row in mapping_set.mappings):
-        if one.predicate_id == PREDICATES[0]:
+        if _is_exact(one):
             found[one.subject_id, one.object_id.partition(":")[0]].add(one.object_id)
             found[one.object_id, one.subject_id.partition(":")[0]].add(one.subject_id)
     return dict(found)

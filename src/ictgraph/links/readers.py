@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ictgraph.errors import InputError
 from ictgraph.vocab import OWL, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, compress, prefixes
+from ictgraph.xmlguard import refuse_bombs
 
 __all__ = [
     "HOW",
@@ -64,11 +65,6 @@ _LINKING = {
     RDFS + "subClassOf": "parents",
     SKOS + "broader": "parents",
 }
-_BLOCK = 1 << 20
-_LONGEST_ENTITY = 300
-_HARMLESS_ENTITY = re.compile(
-    rb"""<!ENTITY\s+[\w.-]+\s+(?:"[^"&%<]{0,200}"|'[^'&%<]{0,200}')\s*>"""
-)
 _CLASSES = (OWL + "Class", SKOS + "Concept")
 
 
@@ -230,29 +226,10 @@ def _obo_graph(graph: Mapping[str, Any]) -> Iterator[Term]:
         )
 
 
-def _refuse_bombs(path: str) -> None:
-    """Refuse XML whose entities unfold: a kilobyte of them takes all the memory there is.
-
-    :raises InputError: if an entity is long, or refers to others or to files.
-    """
-    window, block = b"", b"-"
-    with open(path, "rb") as file:
-        while block:
-            block = file.read(_BLOCK)
-            window = window[-_LONGEST_ENTITY:] + block
-            for found in re.finditer(b"<!ENTITY", window):
-                whole = not block or found.start() + _LONGEST_ENTITY <= len(window)
-                if whole and not _HARMLESS_ENTITY.match(window, found.start()):
-                    raise InputError(
-                        f"{path} declares XML entities that unfold or lead elsewhere",
-                        hint="save it without a DOCTYPE, or as Turtle",
-                    )
-
-
 def rdf(path: str, form: RdfFormat) -> Terminology:
     """Read OWL classes or SKOS concepts; what they import is not fetched."""
     if form == RdfFormat.RDF_XML:
-        _refuse_bombs(path)
+        refuse_bombs(path)
     names: dict[str, list[Name]] = defaultdict(list)
     links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     terms: dict[str, None] = {}

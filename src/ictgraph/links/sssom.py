@@ -11,8 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -91,6 +92,11 @@ class SemanticMapping:
         """Whether the row says that there is no such term."""
         return self.object_id == NONE_FOUND
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the row says that this is no match."""
+        return self.more.get("predicate_modifier") == "Not"
+
 
 _OWN = tuple(one.name for one in fields(SemanticMapping) if one.name != "more")
 
@@ -144,11 +150,11 @@ def parse(content: str, path: str = "mappings.sssom.tsv") -> MappingSet:
     >>> parse(f"{head}\\n{row}").mappings[0].object_id
     'MONDO:1'
     """
-    lines = content.splitlines()
+    lines = list(io.StringIO(content, newline="\n"))  # no other character ends a line
     begin = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     metadata = _metadata([line[1:] for line in lines[:begin]], path)
-    reader = csv.reader(lines[begin:], delimiter="\t", quotechar='"')
-    header = next(reader, [])
+    rows = _rows(lines[begin:], begin, path)
+    _, header = next(rows, (0, []))
     missing = [name for name in _NEEDED if name not in header and name not in metadata]
     if missing:
         raise InputError(
@@ -156,7 +162,7 @@ def parse(content: str, path: str = "mappings.sssom.tsv") -> MappingSet:
         )
     shared = {name: str(metadata.pop(name)) for name in _SHARED if name in metadata}
     found = []
-    for number, cells in enumerate(reader, begin + 2):
+    for number, cells in rows:
         if len(cells) != len(header):
             raise InputError(
                 f"{path}:{number}: {len(cells)} cells, {len(header)} columns",
@@ -164,6 +170,19 @@ def parse(content: str, path: str = "mappings.sssom.tsv") -> MappingSet:
             )
         found.append(_mapping(shared | dict(zip(header, cells, strict=True)), f"{path}:{number}"))
     return MappingSet(metadata, tuple(found))
+
+
+def _rows(lines: Iterable[str], begin: int, path: str) -> Iterator[tuple[int, list[str]]]:
+    """Return rows of cells with the line each ends at, counted after the lines before them."""
+    reader = csv.reader(lines, delimiter="\t", quotechar='"')
+    try:
+        for cells in reader:
+            yield begin + reader.line_num, cells
+    except csv.Error as error:
+        raise InputError(
+            f"{path}:{begin + reader.line_num}: {error}",
+            hint="mend the quotation marks and the length there",
+        ) from None
 
 
 def text(mapping_set: MappingSet) -> str:
@@ -189,7 +208,8 @@ def text(mapping_set: MappingSet) -> str:
     columns = list(dict.fromkeys([*columns, *_NEEDED])) if not rows else columns
     writer = csv.writer(out, delimiter="\t", lineterminator="\n", quotechar='"')
     writer.writerow(columns)
-    writer.writerows([row.get(name, "") for name in columns] for row in rows)
+    # csv would leave a lone carriage return unquoted, and then not read it
+    writer.writerows([row.get(name, "").replace("\r", " ") for name in columns] for row in rows)
     return out.getvalue()
 
 
@@ -197,15 +217,14 @@ def quads(path: str) -> list[Quad]:
     """Return a file as statements in ``graph:mappings``.
 
     The match itself is one statement; a node of class ``sssom:Mapping`` holds its justification,
-    as SSSOM maps to OWL annotations. A row that found nothing has the node alone.
+    as SSSOM maps to OWL annotations. A row that found nothing has the node alone, a refused one
+    is no statement.
 
     :raises InputError: if the file is no SSSOM, or a CURIE of it does not expand.
     """
     found = []
     name = re.split(r"[/\\]", path)[-1].removesuffix(".sssom.tsv")
     for one in read(path).mappings:
-        if one.more.get("predicate_modifier") == "Not":
-            continue  # what somebody refused is no statement
         try:
             found += statements(name, one)
         except (InputError, UnknownName) as error:
@@ -214,7 +233,9 @@ def quads(path: str) -> list[Quad]:
 
 
 def statements(name: str, one: SemanticMapping) -> list[Quad]:
-    """Return a mapping as statements; ``name`` is that of its set."""
+    """Return a mapping as statements, none if it is refused; ``name`` is that of its set."""
+    if one.is_refused:
+        return []
     ends = [NamedNode(_iri(c)) for c in (one.subject_id, one.predicate_id, one.object_id)]
     last = one.object_source if one.finds_nothing else one.object_id
     parts = (one.subject_id.partition(":")[2], one.predicate_id.partition(":")[2], last)
@@ -234,7 +255,7 @@ def statements(name: str, one: SemanticMapping) -> list[Quad]:
         *((RDFS + "seeAlso", NamedNode(page)) for page in one.see_also),
     ]
     if one.confidence is not None:
-        number = Literal(f"{one.confidence:g}", datatype=NamedNode(XSD + "decimal"))
+        number = Literal(_decimal(one.confidence), datatype=NamedNode(XSD + "decimal"))
         values.append((_SSSOM + "confidence", number))
     if one.mapping_date:
         date = Literal(one.mapping_date, datatype=NamedNode(XSD + "date"))
@@ -246,6 +267,12 @@ def statements(name: str, one: SemanticMapping) -> list[Quad]:
 
 def _iri(text: str) -> str:
     return text if re.match(r"https?://", text) else expand(text)
+
+
+def _decimal(number: float) -> str:
+    """Return a number as ``xsd:decimal`` and SSSOM have it: without exponent or needless zeros."""
+    digits = f"{Decimal(repr(number)):f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _order(one: SemanticMapping) -> tuple[Any, ...]:
@@ -260,7 +287,7 @@ def _rank(name: str) -> tuple[int, str]:
 def _slots(one: SemanticMapping) -> dict[str, str]:
     row = {name: getattr(one, name) for name in _OWN}
     row["see_also"] = "|".join(one.see_also)
-    row["confidence"] = "" if one.confidence is None else f"{one.confidence:g}"
+    row["confidence"] = "" if one.confidence is None else _decimal(one.confidence)
     return {**one.more, **row}
 
 

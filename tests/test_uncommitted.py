@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from commands import call
-from ictgraph.curation.changes import changed
+from ictgraph.curation.uncommitted import changed
 from ictgraph.errors import InputError
 from ictgraph.vocab import ID, SRC
 
