@@ -17,7 +17,7 @@ demo: $(VENV)/.demo
 	@echo "Open $(OUT)/landscape.html in a browser: it needs no network."
 
 test: system $(VENV)/.test lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

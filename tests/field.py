@@ -13,21 +13,32 @@ from pathlib import Path
 TOOLS = Path(__file__).parent / "tools"
 
 
-def field_python() -> str:
-    """The Python of the environment; it is made on first use and kept in the folder ``build``."""
-    wanted = (TOOLS / "requirements.txt").read_bytes() + sys.version.encode()
-    root = Path(__file__).parent.parent / "build"
-    folder = root / f"field-tools-{hashlib.sha256(wanted).hexdigest()[:12]}"
-    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    done = folder / "complete"
-    if not done.exists():
+REQUIREMENTS = TOOLS / "requirements.txt"
+BUILD = Path(__file__).parent.parent / "build"
+
+
+def field_python(requirements: Path = REQUIREMENTS, root: Path = BUILD) -> str:
+    """The Python of the environment; it is made on first use and kept in the folder ``build``.
+
+    It is made aside and renamed when complete, so processes that test at once do not meet in it.
+    """
+    wanted = requirements.read_bytes() + sys.version.encode()
+    folder = root / f"field-{hashlib.sha256(wanted).hexdigest()[:12]}"
+    python = Path("Scripts" if os.name == "nt" else "bin", "python")
+    if not folder.exists():
         root.mkdir(exist_ok=True)
-        venv.create(folder, with_pip=True, clear=True)
-        options = ["--quiet", "--no-deps", "--disable-pip-version-check"]
-        command = [str(python), "-m", "pip", "install", *options, "-r"]
-        subprocess.run([*command, str(TOOLS / "requirements.txt")], check=True, timeout=900)
-        done.touch()
-    return str(python)
+        with tempfile.TemporaryDirectory(dir=root, prefix=f"{folder.name}-") as part:
+            making = Path(part, "made")
+            venv.create(making, with_pip=True)
+            options = ["--quiet", "--no-deps", "--disable-pip-version-check"]
+            command = [str(making / python), "-m", "pip", "install", *options, "-r"]
+            subprocess.run([*command, str(requirements)], check=True, timeout=900)
+            try:
+                making.rename(folder)
+            except OSError:
+                if not folder.exists():
+                    raise
+    return str(folder / python)
 
 
 def run(script: Path, *args: str) -> str:

@@ -84,6 +84,32 @@ def test_a_printed_number_that_no_claim_has_is_named(tmp_path: Path) -> None:
     assert claimed.missing == () and not claimed.is_open
 
 
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("ict:patients 14", ("4", "3")),
+        ("ict:patients 14 ; ict:outcome '4 of 14; CD3 and 4/3'@en", ("3",)),
+        ("ict:patients 14, 4 ; ict:reportedOn '2024-03'^^xsd:gYearMonth", ()),
+        ("ict:outcome '1,400 of 14.4: 3'@en", ("14", "4")),
+    ],
+)
+def test_a_number_inside_another_is_not_claimed(
+    tmp_path: Path, said: str, missing: tuple[str, ...]
+) -> None:
+    printed = "共 14 例患者中 4 例缓解，3 例复发。"
+    start = len(normalise(TEXT))
+    iri = "<https://w3id.org/ictgraph/source/leaflet/s1/p3>"
+    trig = (
+        f'{FULL}{iri} a ict:Passage ; ict:partOf src:leaflet ; ict:section "S" ;'
+        f' ict:offsets "{start}-{start + len(normalise(printed))}" ;'
+        f' ict:digest "{digest(normalise(printed))}" .\n'
+        f"{iri} {{ id:study a ict:Study ; {said} }}\n"
+    )
+    stretches = covered(tmp_path, trig, TEXT + printed).stretches
+    (one,) = (one for one in stretches if one.passage.endswith("p3"))
+    assert one.missing == missing
+
+
 def test_a_doubt_accounts_for_what_is_printed_wrongly(tmp_path: Path) -> None:
     doubt = (
         "id:doubt a ict:Doubt ; ict:doubtKind id:doubt-slip ; ict:note "
@@ -123,6 +149,8 @@ def test_the_source_must_be_clear(tmp_path: Path, graph: Graph) -> None:
         ("占 2/3，约 59.7%", ("2/3", "59.7")),
         ("(表 1)、图2", ()),
         ("A+轮", ("A+",)),
+        ("1,040 个，2b 期", ("1040", "2b")),
+        ("G-Rex 100M", ("G-Rex", "100M")),
         ("", ()),
     ],
 )

@@ -17,7 +17,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 import ictgraph
-from commands import at_home, environment, write_examples
+from commands import at_home, call, environment, write_examples
 from ictgraph import catalog, queries
 from ictgraph.cli import reference
 from ictgraph.curation.canonical import canonical
@@ -153,6 +153,13 @@ def test_sparql_and_trig_parse(path: Path) -> None:
         if block.language == "trig":
             prefixed = block.text if "@prefix" in block.text else PREFIXES + block.text
             assert list(parse(prefixed, format=RdfFormat.TRIG))
+
+
+def test_the_empty_answer_in_the_guide_is_what_the_program_says() -> None:
+    shown = blocks(ROOT / "docs" / "cli.md")
+    (at,) = (n for n, b in enumerate(shown) if b.text.startswith("ictgraph: nothing is recorded"))
+    _, *words = shlex.split(shown[at - 1].text)
+    assert shown[at].text == call(*words).stderr
 
 
 PREFIXES = """\

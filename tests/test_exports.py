@@ -11,6 +11,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import sssom_pydantic
 from pyoxigraph import RdfFormat, parse
@@ -19,8 +20,11 @@ import field
 import ictgraph
 from commands import call
 from ictgraph.captions import text_rows
+from ictgraph.cli.export import export_command
 from ictgraph.exports import kgx, nanopubs
 from ictgraph.exports.neo4j import SEPARATOR
+from ictgraph.exports.writing import FOLDERS, SINGLE
+from ictgraph.formats import FORMATS
 from ictgraph.graph import Graph
 from ictgraph.vocab import ICT, RDF_TYPE
 
@@ -281,7 +285,7 @@ def test_json_ld_refuses_what_it_would_change(tmp_path: Path) -> None:
     assert "JSON-LD would read <doi:10.1/x> as a CURIE of doi:" in result.stderr
 
 
-@pytest.mark.parametrize("form", ["kgx-tsv", "kgx-jsonl", "neo4j", "biocypher"])
+@pytest.mark.parametrize("form", FOLDERS)
 def test_a_folder_is_the_same_every_time_and_replaced_whole(form: str, tmp_path: Path) -> None:
     folder = exported(form, tmp_path / "out")
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -293,6 +297,36 @@ def test_a_folder_is_the_same_every_time_and_replaced_whole(form: str, tmp_path:
     assert refused.exit_code == 2
     assert "holds other things, such as 'mine.txt'" in refused.stderr
     assert (folder / "mine.txt").read_text() == "keep"
+
+
+@pytest.mark.parametrize("form", FOLDERS)
+def test_files_that_only_share_names_with_an_export_are_kept(form: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    whole = exported(form, tmp_path / "empty")
+    name = min(path.name for path in whole.iterdir())
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / name).write_text("of the user")
+    refused = call("export", "--format", form, "-o", str(mine))
+    assert refused.exit_code == 2 and f"is no whole export as {form}" in refused.stderr
+    assert [(one.name, one.read_text()) for one in mine.iterdir()] == [(name, "of the user")]
+    (whole / name).unlink()
+    (whole / name).mkdir()
+    assert call("export", "--format", form, "-o", str(whole)).exit_code == 2
+    assert (whole / name).is_dir()
+
+
+def test_the_command_offers_every_export() -> None:
+    (option,) = (one for one in export_command.params if one.name == "format")
+    assert isinstance(option.type, click.Choice)
+    rdf = {name for name, known in FORMATS.items() if known.rdf}
+    assert set(option.type.choices) == rdf | {*FOLDERS, *SINGLE}
+    for form in FOLDERS:
+        assert f"{form} is a folder of files" in call("export", "--format", form).stderr
+    starts = {"nanopub": "@prefix", "jsonld": "{", "context": "{"}
+    assert starts.keys() == SINGLE.keys()
+    for form, start in starts.items():
+        assert call("export", "--format", form).stdout.startswith(start)
 
 
 def test_a_folder_must_be_named(tmp_path: Path) -> None:

@@ -56,9 +56,10 @@ _SOURCES = (
     " ORDER BY ?source"
 )
 _POINTER = re.compile(r"[表图]\s*\d+")
-_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<=\d)[ ,](?=\d{3}(?!\d))")
 _BROKEN = re.compile(r"(?<=[A-Za-z])-\s+(?=[A-Za-z])")
-_FACT = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-z0-9Α-Ωα-ω+'’-]*|\d+(?:[./]\d+)?")
+_FACT = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-z0-9Α-Ωα-ω+'’-]*|\d+(?:[./]\d+)?[A-Za-z]*")
+_NUMBER = re.compile(r"[\d./]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,9 @@ def source_of(graph: Graph, name: str = "") -> str:
 def printed_facts(words: str) -> tuple[str, ...]:
     """Return the numbers and the names in Latin or Greek letters of printed words, once each.
 
-    Pointers to tables and figures are no facts. Thousands set apart by spaces are one number, and
-    a name that a line break cut behind a hyphen is one name.
+    Pointers to tables and figures are no facts. Thousands set apart by spaces or commas are one
+    number, digits with letters behind them are a name, and so is what a line break cut behind a
+    hyphen.
 
     >>> printed_facts("共 1 040 个 CAR- T 产品，占 59.7% (表 1)")
     ('1040', 'CAR-T', '59.7')
@@ -219,14 +221,22 @@ def printed_facts(words: str) -> tuple[str, ...]:
 
 
 def _missing(words: str, terms: Iterable[Term], named: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Return the printed facts that nothing said in the graph holds."""
+    """Return the printed facts that nothing said in the graph holds.
+
+    A number must be said as one, a name may be part of a longer one.
+    """
     said: set[str] = set()
     for term in terms:
-        said.update(map(fold, named.get(_iri(term), ())))
+        said.update(named.get(_iri(term), ()))
         if isinstance(term, Literal):
-            said.update(map(fold, [term.value, *forms(term)]))
-    whole = "\n".join(sorted(said))
-    return tuple(one for one in printed_facts(words) if fold(one) not in whole)
+            said.update([term.value, *forms(term)])
+    whole = "\n".join(map(fold, said))
+    numbers = {fact for one in said for fact in printed_facts(one)}
+    return tuple(
+        one
+        for one in printed_facts(words)
+        if (one not in numbers if _NUMBER.fullmatch(one) else fold(one) not in whole)
+    )
 
 
 def _outside(text: SourceText, found: Iterable[Stretch]) -> list[Stretch]:

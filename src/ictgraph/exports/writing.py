@@ -82,8 +82,13 @@ def write_folder(graph: Graph, name: str, folder: str) -> dict[str, int]:
 def _only_an_export(target: str, texts: Iterable[str], name: str) -> None:
     if os.path.lexists(target) and not os.path.isdir(target):
         raise InputError(f"{target!r} is a file", hint=f"{name} needs a folder")
-    others = sorted(set(os.listdir(target)) - set(texts)) if os.path.isdir(target) else []
-    if others:
+    there = {one.name: one.is_file() for one in os.scandir(target)} if os.path.isdir(target) else {}
+    if others := sorted(set(there) - set(texts)):
         raise InputError(
             f"{target!r} holds other things, such as {others[0]!r}", hint="choose a new folder"
+        )
+    if there and (set(there) != set(texts) or not all(there.values())):
+        raise InputError(
+            f"{target!r} is no whole export as {name}: it may hold files of yours",
+            hint="choose a new folder, or empty this one",
         )
