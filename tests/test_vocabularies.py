@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ictgraph.links.vocabularies import page, vocabularies, well_formed
+from ictgraph.graph import Graph
+from ictgraph.links.vocabularies import identifier, page, vocabularies, well_formed
 from ictgraph.vocab import prefixes
 
 ALL = vocabularies()
@@ -68,3 +69,33 @@ def test_one_wrong_character_is_noticed(prefix: str) -> None:
 def test_pages() -> None:
     assert page("ror:034xvzb47") == "https://ror.org/034xvzb47"
     assert page("fda.bla:125646") == page("nothing:1") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "curie"),
+    [
+        ("https://www.uniprot.org/uniprotkb/P15391/entry", "uniprot:P15391"),
+        ("UniProtKB:P15391", "uniprot:P15391"),
+        ("PMID:38381673", "pubmed:38381673"),
+        ("http://pubmed.ncbi.nlm.nih.gov/38381673/", "pubmed:38381673"),
+        ("10.1038/s41586-024-07300-8", "doi:10.1038/s41586-024-07300-8"),
+        ("http://dx.doi.org/10.1038/s41586-024-07300-8", "doi:10.1038/s41586-024-07300-8"),
+        ("https://clinicaltrials.gov/ct2/show/NCT04404660", "clinicaltrials:NCT04404660"),
+        ("https://ror.org/00f54p054", "ror:00f54p054"),
+        ("MONDO:0005105", "MONDO:0005105"),
+        ("MONDO:melanoma", ""),
+        ("id:melanoma", ""),
+        ("PD-1/PD-L1", ""),
+    ],
+)
+def test_identifiers_are_understood_as_people_write_them(text: str, curie: str) -> None:
+    assert identifier(text) == curie
+
+
+def test_an_identifier_is_found_exactly_or_not_at_all(graph: Graph) -> None:
+    found = graph.find("https://www.ror.org/00f54p054/")
+    assert [(one.iri.rpartition("/")[2], one.how) for one in found] == [
+        ("stanford-university", "exact")
+    ]
+    assert graph.find("10.1038/s41586-024-07300-8") == []
+    assert graph.entity("10.13376/j.cbls/2025011").endswith("source/review-2024")

@@ -176,16 +176,15 @@ class Graph:
         """
         text = text.strip()
         curie = identifier(text)
-        iri = _as_iri(text)
-        if curie and (matches := self.names.lookup(curie)):
-            pass
-        elif iri:
+        matches = self.names.lookup(curie) if curie else []
+        iri = "" if matches else _as_iri(text)
+        if iri:
             classes = self.names.classes(iri)
             matches = [Match(iri, text, classes, "exact")] if classes is not None else []
             matches = matches or self.names.lookup(compress(iri))  # an identifier of elsewhere
             if not matches:
                 raise UnknownName(f"{text} is not in the graph", hint=self._near(iri, kind))
-        else:
+        elif not matches:
             matches = self.names.lookup(text)
         fitting = [match for match in matches if not kind or kind in match.classes]
         own = [match for match in fitting if match.iri.startswith(ICTGRAPH)]
