@@ -25,10 +25,10 @@ from commands import call
 from ictgraph.curation.canonical import canonical, read
 from ictgraph.curation.cells import amount, checked, dated, number, tidy_text
 from ictgraph.curation.imports import read_claims
-from ictgraph.curation.sheets import Row, Sheet, read_sheet
 from ictgraph.errors import InputError, LimitError
 from ictgraph.graph import Graph
 from ictgraph.paths import data_files
+from ictgraph.sheets import Row, Sheet, read_sheet
 from ictgraph.vocab import ICT, ID, RDF_TYPE, SRC, compress
 
 PASSAGES = """\
@@ -353,12 +353,13 @@ ROW = "id,class,结果@zh,passage\naward-x,Award,甲；乙,记录7\n"
         ROW.encode(),
         ROW.encode("utf-8-sig"),
         ROW.encode("gb18030"),
+        ROW.encode("utf-16"),
         ROW.replace(",", ";").encode(),
         ROW.replace(",", "\t").encode(),
         ROW.replace("\n", "\r\n").encode(),
         ("\n\n" + ROW).encode(),
     ],
-    ids=["utf-8", "utf-8-sig", "gb18030", "semicolons", "tabs", "crlf", "blank lines"],
+    ids=["utf-8", "utf-8-sig", "gb18030", "utf-16", "semicolons", "tabs", "crlf", "blank lines"],
 )
 def test_csv_is_read_however_it_is_saved(folder: Path, data: bytes) -> None:
     done = bring(data)

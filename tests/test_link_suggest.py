@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sssom_pydantic
 
@@ -142,8 +144,9 @@ def test_a_column_of_a_table_with_broken_rows(folder: Path) -> None:
             "no column 'Disease'; its columns are no, disease",
         ),
         ("terms.csv", TABLE.encode(), "3", "no column '3'"),
-        ("terms.txt", "黑色素瘤\n".encode("gb18030"), "", "terms.txt:1: not UTF-8 text"),
-        ("terms.txt", "好\nmelanoma\n".encode("utf-16"), "", "terms.txt:1: not UTF-8 text"),
+        ("terms.txt", b"melanoma\n\xff", "", "'terms.txt' is neither UTF-8 nor GB 18030"),
+        ("terms.csv", b"x" * 200_000, "", "terms.csv, line 1: field larger than"),
+        ("terms.xlsx", b"PK", "", "'terms.xlsx' is no workbook that can be read"),
     ],
 )
 def test_files_that_cannot_be_read(
@@ -153,6 +156,44 @@ def test_files_that_cannot_be_read(
     more = ("--column", column) if column else ()
     done = call("link", "suggest", "--file", name, *more)
     assert done.exit_code == 2 and said in done.stderr and done.stderr.count("\n") == 1
+
+
+def workbook(rows: list[list[Any]]) -> bytes:
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(stream)
+    return stream.getvalue()
+
+
+NAMES = "疾病,编号\nmelanoma,\n\n黑色素瘤,2\n,3\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("names.csv", NAMES.encode("gb18030")),
+        ("names.csv", NAMES.encode("utf-16")),
+        ("names.tsv", NAMES.replace(",", "\t").encode()),
+        ("names.xlsx", workbook([row.split(",") for row in NAMES.splitlines()])),
+    ],
+    ids=["gb18030", "utf-16", "tsv", "xlsx"],
+)
+def test_a_table_is_read_however_it_is_saved(folder: Path, name: str, content: bytes) -> None:
+    Path(name).write_bytes(content)
+    found = suggested("--file", name, "--column", "疾病")
+    assert [(row["line"], row["name"]) for row in found] == [(2, "melanoma"), (4, "黑色素瘤")]
+    assert {row["identifier"] for row in found} == {"MONDO:0005105"}
+    done = call("link", "suggest", "--file", name, "--column", "1", "--lang", "zh")
+    assert f"{name}:5: 没有名称" in done.stderr
+    assert (f"{name} 按 GB 18030 读取" in done.stderr) == (content == NAMES.encode("gb18030"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_a_plain_list_is_read_however_it_is_saved(folder: Path, encoding: str) -> None:
+    Path("names.txt").write_bytes("黑色素瘤\nCD19\n".encode(encoding))
+    found = suggested("--file", "names.txt")
+    assert [(row["line"], row["name"]) for row in found] == [(1, "黑色素瘤"), (2, "CD19")]
 
 
 def test_plain_lists_and_standard_input(folder: Path) -> None:

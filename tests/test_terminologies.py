@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from ictgraph.errors import InputError
@@ -223,6 +225,34 @@ def test_ror_records_come_one_by_one_whatever_the_length(tmp_path: Path) -> None
     assert read(written(tmp_path, "one.json", json.dumps(many[5]))).terms == found.terms[5:6]
 
 
+def workbook(table: str) -> bytes:
+    """A table as a workbook, which leaves out empty cells at the end of a row."""
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for row in table.splitlines():
+        book.worksheets[0].append([cell or None for cell in row.split("\t")])
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "encoding"),
+    [
+        ("x.tsv", TSV.replace("GBM", "胶质母细胞瘤").encode(), "UTF-8"),
+        ("x.txt", TSV.replace("GBM", "胶质母细胞瘤").encode("utf-16"), "UTF-16"),
+        ("x.tsv", TSV.replace("GBM", "胶质母细胞瘤").encode("gb18030"), "GB 18030"),
+        ("x.xlsx", workbook(TSV.replace("GBM", "胶质母细胞瘤")), ""),
+    ],
+)
+def test_tables_are_read_however_they_are_saved(
+    tmp_path: Path, name: str, content: bytes, encoding: str
+) -> None:
+    found = read(written(tmp_path, name, content))
+    assert (found.version, found.encoding) == ("2026-05-05", encoding)
+    assert [one.id for one in found.terms] == ["MONDO:0018177", "MONDO:0002498"]
+    assert "胶质母细胞瘤" in {name.text for name in found.terms[0].names}
+    assert found.terms[1].retired and found.terms[1].successors == ("MONDO:0018177",)
+
+
 def test_hgnc_as_it_publishes_its_table(tmp_path: Path) -> None:
     header = "hgnc_id\tsymbol\tname\tstatus\talias_symbol\tprev_symbol\n"
     rows = (
@@ -296,10 +326,11 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "short row": ("x.tsv", "id\tlabel\nX:1\tone\nX:2\n", r"x\.tsv:3: 1 cells, 2 columns"),
     "no header": ("x.csv", "X:1,one\n", r"x\.csv:1: the header names no column"),
     "no identifier": ("x.tsv", "#a: b\nid\tlabel\n\tone\n", r"x\.tsv:3: no identifier"),
-    "open quote": ("x.csv", 'id,label\nX:1,"one\nX:2,two\n', r"x\.csv:3: .*quote"),
-    "long cell": ("x.csv", f"id,label\nX:1,{'a' * 200_000}\n", r"x\.csv:2: field larger"),
-    "encoding": ("x.csv", "id,label\nX:1,黑色素瘤\n".encode("gb18030"), "not UTF-8"),
-    "ending": ("x.xlsx", b"PK", "no ending of a vocabulary"),
+    "open quote": ("x.csv", 'id,label\nX:1,"one\nX:2,two\n', r"x\.csv:2: .*quote"),
+    "long cell": ("x.csv", f"id,label\nX:1,{'a' * 200_000}\n", r"x\.csv, line 2: field larger"),
+    "encoding": ("x.obo", OBO.replace("glioblastoma", "胶质瘤").encode("gb18030"), "not UTF-8"),
+    "table encoding": ("x.csv", b"id,label\nX:1,\xff\n", "neither UTF-8 nor GB 18030"),
+    "ending": ("x.docx", b"PK", "no ending of a vocabulary"),
 }
 
 

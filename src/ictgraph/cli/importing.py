@@ -71,13 +71,11 @@ def import_command(
     if not settings.to_file and not dry_run:
         raise click.UsageError("name the file for the claims with -o FILE.trig, or --dry-run")
     from ictgraph.curation.imports import read_claims
-    from ictgraph.curation.sheets import read_sheet
+    from ictgraph.sheets import read_sheet
 
     files = _files(settings, entities)
     found = read_sheet(table, sheet or "")
-    if found.encoding == "GB 18030":
-        said = f"{table} was read as GB 18030", f"{table} 按 GB 18030 读取"
-        streams.say(settings.worded(*said))
+    settings.say_encoding(table, found.encoding)
     done = read_claims(settings.graph(), found, files)
     if done.rejections:
         _refuse(settings, table, done.rejections)
@@ -88,7 +86,7 @@ def _template(settings: Settings, name: str, table: str | None) -> None:
     """Write an empty table for events of a class."""
     from ictgraph.curation.columns import header_for
     from ictgraph.curation.ontology import Ontology
-    from ictgraph.curation.sheets import empty_sheet
+    from ictgraph.sheets import empty_sheet
 
     if table:
         raise click.UsageError("--template reads no TABLE; name the file to write with -o")
@@ -112,7 +110,7 @@ def _files(settings: Settings, entities: str | None) -> list[str]:
 def _refuse(settings: Settings, table: str, rejections: tuple[Rejection, ...]) -> None:
     """Say of every cell that cannot be read where it stands and why; end with an error."""
     from ictgraph.cli.chinese import hint
-    from ictgraph.curation.sheets import letter
+    from ictgraph.sheets import letter
 
     for one in rejections:
         where = settings.worded(f"line {one.line}", f"第{one.line}行")

@@ -84,8 +84,8 @@ class _Asked(NamedTuple):
     "--file",
     metavar="FILE",
     callback=path_option,
-    help="The names in this file, one a line or in a column of a CSV or TSV table; - is standard"
-    " input.",
+    help="The names in this file, one a line or in a column of a CSV, TSV or XLSX table; - is"
+    " standard input.",
 )
 @click.option("--column", metavar="TITLE", help="The column of the table, by title or number.")
 @against_options
@@ -149,16 +149,17 @@ def _of_file(settings: Settings, linker: Linker, file: str, column: str) -> Iter
     name = "standard input" if file == "-" else file
     try:
         if file == "-":
-            lines = read_names(sys.stdin.buffer, name, column)
+            found = read_names(sys.stdin.buffer, name, column)
         else:
             with open(file, "rb") as stream:
-                lines = read_names(stream, name, column)
+                found = read_names(stream, name, column)
     except OSError as error:
         raise InputError(
             f"{file!r} cannot be read: {error.strerror or error}", hint="give a file of names"
         ) from None
+    settings.say_encoding(name, found.encoding)
     known: dict[str, Suggestion] = {}
-    for one in told(lines, settings):
+    for one in told(found.lines, settings):
         if one.problem:
             streams.say(f"{name}:{one.number}: {settings.worded(*one.problem)}")
             continue

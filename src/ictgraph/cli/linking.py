@@ -32,7 +32,7 @@ _AGAINST = click.option(
     multiple=True,
     metavar="SOURCE",
     help="A vocabulary: mondo, cl, efo, uberon, iso3166, hgnc (an extract), or a file in OBO, OWL,"
-    " SKOS, OBO Graphs, ROR's JSON, CSV or TSV; repeatable. Default: those at hand that fit.",
+    " SKOS, OBO Graphs, ROR's JSON, CSV, TSV or XLSX; repeatable. Default: those at hand that fit.",
 )
 _ENTITIES = click.option(
     "--entities",

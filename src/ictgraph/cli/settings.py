@@ -152,6 +152,12 @@ class Settings(NamedTuple):
         """Return a message in the wanted language; English for both."""
         return chinese if self.lang == "zh" else english
 
+    def say_encoding(self, path: str, encoding: str) -> None:
+        """Say that a file was taken for GB 18030, which texts of other encodings pass for."""
+        if encoding == "GB 18030":
+            said = f"{path} was read as GB 18030", f"{path} 按 GB 18030 读取"
+            streams.say(self.worded(*said))
+
     def say_lost(self, path: str, comments: int) -> None:
         """Say how many comments of a file were not kept, if there were any."""
         if comments:

@@ -18,10 +18,10 @@ from ictgraph.curation.cells import checked, values
 from ictgraph.curation.columns import Column, column
 from ictgraph.curation.drafts import Draft
 from ictgraph.curation.ontology import Ontology
-from ictgraph.curation.sheets import Row, Sheet
 from ictgraph.curation.subjects import Subject, Subjects
 from ictgraph.errors import InputError, UnknownName
 from ictgraph.results import Truth
+from ictgraph.sheets import Row, Sheet
 from ictgraph.vocab import ICT, RDF_TYPE, compress
 
 if TYPE_CHECKING:

@@ -209,7 +209,8 @@ class Lexicon:
         progress(f"reading {source}, which happens once")
         read = terminologies.read(source)
         made = cls(source, read.version, read.terms)
-        progress(f"read {len(made):,} terms of {source}")
+        how = f" as {read.encoding}" if read.encoding else ""
+        progress(f"read {len(made):,} terms of {source}{how}")
         try:
             made._freeze(path, state)
         except OSError as error:

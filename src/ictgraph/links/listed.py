@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.sheets import ENDINGS, Row, decoded, read_rows
 
-__all__ = ["Line", "read_names"]
+__all__ = ["Line", "Listed", "read_names"]
 
 _LONGEST = 500
 
@@ -26,61 +25,56 @@ class Line(NamedTuple):
     problem: tuple[str, str] | tuple[()] = ()
 
 
-def read_names(stream: BinaryIO, name: str, column: str = "") -> list[Line]:
+class Listed(NamedTuple):
+    """The names of a file.
+
+    :ivar encoding: how it was read, see :func:`ictgraph.sheets.read_rows`.
+    """
+
+    lines: list[Line]
+    encoding: str
+
+
+def read_names(stream: BinaryIO, name: str, column: str = "") -> Listed:
     """Return the names of a file in their order; empty lines are passed over.
 
-    A ``.csv`` or ``.tsv`` file, and any with a wanted column, is a table with a header. Other files
-    have one name a line.
+    A ``.csv``, ``.tsv`` or ``.xlsx`` file, and any with a wanted column, is a table with a header.
+    Other files have one name a line.
 
     :param name: of the file, for messages, and for what its ending says.
     :param column: title or number (from 1) of the column; not needed if there is only one.
-    :raises InputError: if the file is not UTF-8 text or has several columns and none is named.
+    :raises InputError: if the file cannot be read, or has several columns and none is named.
+    :raises LimitError: if the table is too large.
     :raises UnknownName: if there is no such column.
 
-    >>> read_names(io.BytesIO("id,disease\\n1,多发性骨髓瘤\\n2\\n".encode()), "x.csv", "disease")
+    >>> from io import BytesIO
+    >>> read_names(BytesIO("id,disease\\n1,多发性骨髓瘤\\n2\\n".encode()), "x.csv", "disease").lines
     ... # doctest: +NORMALIZE_WHITESPACE
     [Line(text='多发性骨髓瘤', number=2, problem=()),
      Line(text='', number=3, problem=('1 cells, the column is the 2nd', '只有1格，该列为第2列'))]
     """
     data = stream.read()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{name}:{line}: not UTF-8 text", hint="save the file as UTF-8 and try again"
-        ) from None
-    if column or name.lower().endswith((".csv", ".tsv")):
-        return list(_table(text, name, column))
-    return [_line(one, i) for i, one in enumerate(text.splitlines(), 1) if one.strip()]
+    if column or name.lower().endswith(ENDINGS):
+        rows, encoding = read_rows(data, name)
+        return Listed(list(_table(rows, name, column)), encoding)
+    text, encoding = decoded(data, name)
+    lines = [_line(one, i) for i, one in enumerate(text.splitlines(), 1) if one.strip()]
+    return Listed(lines, encoding)
 
 
-def _table(text: str, name: str, column: str) -> Iterator[Line]:
-    first = text.partition("\n")[0]
-    mark = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    try:
-        place = _place([cell.strip() for cell in next(reader, [])], name, column)
-    except csv.Error as error:
-        raise InputError(f"{name}:1: {error}", hint="mend the header") from None
-    while True:
-        begin = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Line("", begin, (str(error), f"不是表格的一行：{error}"))
-            continue
-        if len(row) > place:
-            yield _line(row[place], begin)
-        elif any(cell.strip() for cell in row):
+def _table(rows: Iterator[Row], name: str, column: str) -> Iterator[Line]:
+    header = next(rows, Row(1, ()))
+    place = _place(header.cells, name, column)
+    for line, cells in rows:
+        if len(cells) > place:
+            yield _line(cells[place], line)
+        else:
             order = {1: "1st", 2: "2nd", 3: "3rd"}.get(place + 1, f"{place + 1}th")
-            english = f"{len(row)} cells, the column is the {order}"
-            yield Line("", begin, (english, f"只有{len(row)}格，该列为第{place + 1}列"))
+            english = f"{len(cells)} cells, the column is the {order}"
+            yield Line("", line, (english, f"只有{len(cells)}格，该列为第{place + 1}列"))
 
 
-def _place(header: list[str], name: str, column: str) -> int:
+def _place(header: tuple[str, ...], name: str, column: str) -> int:
     titles = ", ".join(one for one in header if one)
     if not column and len(header) == 1:
         return 0

@@ -108,10 +108,12 @@ class Terminology(NamedTuple):
     """A vocabulary as read.
 
     :ivar version: what it says of its version, "" if nothing.
+    :ivar encoding: how a table was read, see :func:`ictgraph.sheets.read_rows`; "" for others.
     """
 
     version: str
     terms: tuple[Term, ...]
+    encoding: str = ""
 
 
 def broken(path: str, line: int, what: str) -> InputError:

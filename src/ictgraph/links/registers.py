@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from ictgraph.links.readers import Name, Term, Terminology, broken, curie, named
+from ictgraph.sheets import Row, read_rows
 
 __all__ = ["countries", "records", "ror", "table"]
 
@@ -41,50 +41,46 @@ _LEGAL = re.compile(
 )
 
 
-def table(file: IO[str], path: str) -> Terminology:
+def table(data: bytes, path: str) -> Terminology:
     """Read a table with a header below lines of ``#key: value``.
 
     Several names in a cell are separated by ``|``; symbols of genes also by commas.
     """
-    version, above, first = "", 0, "#"
-    while first.startswith("#") or first.isspace():
-        above, first = above + 1, file.readline()
-        if first.startswith("#version:"):
-            version = first.partition(":")[2].strip()
-    mark = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
-    header = [cell.strip().lower() for cell in next(csv.reader([first], delimiter=mark), [])]
+    rows, encoding = read_rows(data, path, above="#")
+    version, first = "", Row(1, ())
+    for first in rows:
+        if first.cells[0].startswith("#version:"):
+            version = first.cells[0].partition(":")[2].strip()
+        if not first.cells[0].startswith("#"):
+            break
+    header = [cell.lower() for cell in first.cells]
     where = {
         role: [header.index(name) for name in names if name in header]
         for role, names in _COLUMNS.items()
     }
     where["label"] = where["label"][:1]
     if not where["id"] or not where["label"]:
-        raise broken(path, above, "the header names no column 'id' or no column 'label'")
-    reader = csv.reader(file, delimiter=mark)
-    return Terminology(version, tuple(_rows(reader, len(header), where, path, above)))
+        raise broken(path, first.line, "the header names no column 'id' or no column 'label'")
+    terms = _terms(rows, len(header), where, path, workbook=not encoding)
+    return Terminology(version, tuple(terms), encoding)
 
 
-def _rows(
-    reader: Any, width: int, where: Mapping[str, list[int]], path: str, above: int
+def _terms(
+    rows: Iterable[Row], width: int, where: Mapping[str, list[int]], path: str, workbook: bool
 ) -> Iterator[Term]:
-    try:
-        for row in reader:
-            line = above + reader.line_num
-            if not row:
-                continue
-            if len(row) != width:
-                raise broken(path, line, f"{len(row)} cells, {width} columns")
-            if any("\n" in cell for cell in row):
-                raise broken(path, line, "a cell over several lines: is a quote left open?")
-            term = _from_row(row, where)
-            if not term.id:
-                raise broken(path, line, "no identifier")
-            yield term
-    except csv.Error as error:
-        raise broken(path, above + reader.line_num, str(error)) from None
+    """Read rows; a workbook leaves out cells at the end, and may break the lines of others."""
+    for line, cells in rows:
+        if any(cells[width:]) or (len(cells) < width and not workbook):
+            raise broken(path, line, f"{len(cells)} cells, {width} columns")
+        if not workbook and any("\n" in cell for cell in cells):
+            raise broken(path, line, "a cell over several lines: is a quote left open?")
+        term = _from_row(cells + ("",) * (width - len(cells)), where)
+        if not term.id:
+            raise broken(path, line, "no identifier")
+        yield term
 
 
-def _from_row(row: list[str], where: Mapping[str, list[int]]) -> Term:
+def _from_row(row: tuple[str, ...], where: Mapping[str, list[int]]) -> Term:
     def cells(role: str) -> Iterable[str]:
         for place in where[role]:
             comma = role == "other" and "|" not in row[place]
@@ -100,7 +96,7 @@ def _from_row(row: list[str], where: Mapping[str, list[int]]) -> Term:
     status = " ".join(cells("status")).lower()
     retired = any(word in status for word in _RETIRED)
     return Term(
-        id=curie(row[where["id"][0]].strip()),
+        id=curie(row[where["id"][0]]),
         names=named(names),
         retired=retired,
         successors=tuple(

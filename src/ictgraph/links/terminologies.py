@@ -6,7 +6,6 @@ carries, or ictgraph itself. Of a large file only the terms are kept, not its te
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -42,10 +41,8 @@ PACKAGED = {
 """Vocabularies that need no file of one's own, and their prefixes; of HGNC only an extract."""
 
 _CARRIER = "cellxgene_ontology_guide"
-_MALFORMED = (
-    *(SyntaxError, ValueError, LookupError, TypeError, AttributeError, RecursionError),
-    csv.Error,
-)
+_TABLES = (".tsv", ".txt", ".csv", ".xlsx")
+_MALFORMED = (SyntaxError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 def read(source: str) -> Terminology:
@@ -63,6 +60,9 @@ def read(source: str) -> Terminology:
             found = Terminology(_installed("pycountry"), tuple(countries(path)))
         elif ending in RDF_FILES:
             found = rdf(path, RDF_FILES[ending])
+        elif ending in _TABLES:
+            with open(path, "rb") as data:
+                found = table(data.read(), path)
         else:
             with open(path, encoding="utf-8-sig", newline="") as file:
                 found = _reader(path, ending)(file, path)
@@ -130,17 +130,17 @@ def _telling(path: str) -> Iterator[None]:
             hint=f"give an OBO, OWL, JSON, SKOS or table file, or one of {listed}",
         ) from None
     except _MALFORMED as error:
-        said = isinstance(error, SyntaxError | ValueError | csv.Error)
+        said = isinstance(error, SyntaxError | ValueError)
         what = str(error).strip() if said else f"not built as its format demands: {error!r}"
         raise InputError(f"{path}: {what}", hint="mend the file, or give another") from None
 
 
 def _reader(path: str, ending: str) -> Callable[[IO[str], str], Terminology]:
-    readers = {".obo": obo, ".json": _json, ".tsv": table, ".txt": table, ".csv": table}
+    readers = {".obo": obo, ".json": _json}
     if ending not in readers:
         raise InputError(
             f"{path!r} has no ending of a vocabulary",
-            hint="the endings are " + ", ".join([*readers, *RDF_FILES])
+            hint="the endings are " + ", ".join([*readers, *_TABLES, *RDF_FILES])
             + "; by name there are " + ", ".join(PACKAGED),
         )  # fmt: skip
     return readers[ending]

@@ -1,7 +1,8 @@
-"""Tables of people who live in spreadsheets: CSV, TSV and XLSX as rows of text."""
+"""Tables of users, who live in spreadsheets: CSV, TSV and XLSX as rows of text."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
@@ -14,7 +15,10 @@ from typing import Any, NamedTuple
 
 from ictgraph.errors import InputError, LimitError
 
-__all__ = ["Row", "Sheet", "empty_sheet", "letter", "read_sheet"]
+__all__ = ["ENDINGS", "Row", "Sheet", "decoded", "empty_sheet", "letter", "read_rows", "read_sheet"]
+
+ENDINGS = (".csv", ".tsv", ".xlsx")
+"""What the names of tables end in."""
 
 _MOST_BYTES = 50_000_000
 _MOST_ROWS = 100_000
@@ -58,31 +62,57 @@ def letter(column: int) -> str:
 
 
 def read_sheet(path: str, name: str = "") -> Sheet:
-    """Read a table by its file's ending: .csv, .tsv or .xlsx; cells lose outer white space.
-
-    CSV is UTF-8 or GB 18030, with commas, semicolons or tabs. A formula of a workbook is the text
-    of the formula, and a date as precise as its cell shows it.
+    """Read a table by its file's ending, one of :data:`ENDINGS`, as :func:`read_rows` does.
 
     :param name: sheet of a workbook; the first one by default.
-    :raises InputError: if the file cannot be read, or has no header.
+    :raises InputError: if the file cannot be read, has a cell that is not closed, or no header.
     :raises LimitError: if it is too large.
     """
-    ending = os.path.splitext(path)[1].lower()
-    if ending not in (".csv", ".tsv", ".xlsx"):
+    ending = _ending(path)
+    if ending not in ENDINGS:
         raise InputError(
             f"{path!r} is no table that can be read", hint="save it as .csv, .tsv or .xlsx"
         )
     if name and ending != ".xlsx":
         raise InputError(f"{path!r} has no sheets", hint="leave out --sheet")
-    data, encoding = _bytes(path), ""
-    if ending == ".xlsx":
-        rows = _workbook(path, data, name)
-    else:
-        text, encoding = _decoded(path, data)
-        rows = _kept(path, _lines(path, text, "\t" if ending == ".tsv" else ""))
+    found, encoding = read_rows(_bytes(path), path, name, strict=True)
+    rows = list(islice(found, _MOST_ROWS + 2))
+    if len(rows) > _MOST_ROWS + 1:
+        raise LimitError(f"{path!r} has more than {_MOST_ROWS:,} rows", hint="split the table")
     if not rows:
         raise InputError(f"{path!r} is empty", hint="begin with a row of column names")
     return Sheet(rows[0], tuple(rows[1:]), encoding)
+
+
+def read_rows(
+    data: bytes, path: str, name: str = "", *, strict: bool = False, above: str = ""
+) -> tuple[Iterator[Row], str]:
+    """Return the rows of a table that are not empty, the header first, and how it was read.
+
+    Text is UTF-8, UTF-16 or GB 18030, with tabs in a .tsv file, else with commas, semicolons or
+    tabs, as its header has them. Cells lose outer white space. A formula of a workbook is the text
+    of the formula, a date as precise as its cell shows it.
+
+    :param path: of the file, for messages, and for what its ending says.
+    :param name: sheet of a workbook; the first one by default.
+    :param strict: whether to refuse quotation marks that are not closed, or stand within a cell.
+    :param above: what lines begin with that stand above the header.
+    :returns: rows, and the encoding of text, "" for a workbook.
+    :raises InputError: if it cannot be read, while it is read.
+    :raises LimitError: if it is too large, while it is read.
+
+    >>> rows, encoding = read_rows("编号;名称\\n\\n1; CD19\\n".encode("gb18030"), "x.csv")
+    >>> [tuple(row) for row in rows], encoding
+    ([(1, ('编号', '名称')), (3, ('1', 'CD19'))], 'GB 18030')
+    """
+    if _ending(path) == ".xlsx":
+        return iter(_workbook(path, data, name)), ""
+    text, encoding = decoded(data, path)
+    lines = (line for line in io.StringIO(text) if line.strip())
+    head = next((line for line in lines if not (above and line.startswith(above))), "")
+    bare = re.sub('"[^"]*"', "", head)
+    delimiter = "\t" if _ending(path) == ".tsv" else max(",;\t", key=bare.count)
+    return _filled(path, _lines(path, text, delimiter, strict)), encoding
 
 
 def empty_sheet(path: str, header: Iterable[str]) -> bytes:
@@ -93,14 +123,14 @@ def empty_sheet(path: str, header: Iterable[str]) -> bytes:
     >>> empty_sheet("a.tsv", ["id", "class"])
     b'id\\tclass\\n'
     """
-    ending = os.path.splitext(path)[1].lower()
+    ending = _ending(path)
     if ending == ".xlsx":
         openpyxl, stream = _openpyxl(), io.BytesIO()
         book = openpyxl.Workbook()
         book.active.append(list(header))
         book.save(stream)
         return stream.getvalue()
-    if ending not in (".csv", ".tsv"):
+    if ending not in ENDINGS:
         raise InputError(f"{path!r} is no table", hint="end its name in .csv, .tsv or .xlsx")
     text = io.StringIO(newline="")
     tab = ending == ".tsv"
@@ -120,16 +150,8 @@ def _bytes(path: str) -> bytes:
     return data
 
 
-def _kept(path: str, found: Iterable[Row]) -> list[Row]:
-    """Return the rows that are not empty."""
-    rows = list(islice((row for row in _sized(path, found) if any(row.cells)), _MOST_ROWS + 2))
-    if len(rows) > _MOST_ROWS + 1:
-        raise LimitError(f"{path!r} has more than {_MOST_ROWS:,} rows", hint="split the table")
-    return rows
-
-
-def _sized(path: str, found: Iterable[Row]) -> Iterator[Row]:
-    """Pass rows on; a small workbook may unfold to many that are empty."""
+def _filled(path: str, found: Iterable[Row]) -> Iterator[Row]:
+    """Pass on the rows that are not empty; a small workbook may unfold to many that are."""
     cells = 0
     for row in found:
         cells += len(row.cells)
@@ -144,11 +166,21 @@ def _sized(path: str, found: Iterable[Row]) -> Iterator[Row]:
                 f" or {_MOST_LINES:,} lines, empty ones too",
                 hint="split the table, or delete its empty rows and columns",
             )
-        yield row
+        if any(row.cells):
+            yield row
 
 
-def _decoded(path: str, data: bytes) -> tuple[str, str]:
-    for encoding, name in (("utf-8-sig", "UTF-8"), ("gb18030", "GB 18030")):
+def decoded(data: bytes, path: str) -> tuple[str, str]:
+    """Return text of a user, and its encoding: UTF-8, UTF-16 (marked as such) or GB 18030.
+
+    :raises InputError: if it is none of them.
+
+    >>> decoded("靶点".encode("gb18030"), "x.txt")
+    ('靶点', 'GB 18030')
+    """
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    first = ("utf-16", "UTF-16") if marked else ("utf-8-sig", "UTF-8")
+    for encoding, name in (first, ("gb18030", "GB 18030")):
         try:
             return data.decode(encoding), name
         except UnicodeDecodeError:
@@ -158,10 +190,12 @@ def _decoded(path: str, data: bytes) -> tuple[str, str]:
     )
 
 
-def _lines(path: str, text: str, delimiter: str) -> Iterator[Row]:
-    head = re.sub('"[^"]*"', "", text.lstrip().partition("\n")[0])
-    between = delimiter or max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
+def _ending(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _lines(path: str, text: str, delimiter: str, strict: bool) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     line = 1
     try:
         for cells in reader:
@@ -199,7 +233,8 @@ def _workbook(path: str, data: bytes, name: str) -> list[Row]:
             sheet = book[name or book.sheetnames[0]]
             sheet.reset_dimensions()
             lines = enumerate(sheet.iter_rows(), 1)
-            return _kept(path, (Row(line, tuple(map(_shown, cells))) for line, cells in lines))
+            found = (Row(line, tuple(map(_shown, cells))) for line, cells in lines)
+            return list(_filled(path, found))
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, ParseError) as error:
         raise InputError(
             f"{path!r} is no workbook that can be read: {error}", hint="save it anew as .xlsx"
