@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Sequence
 
-from ictgraph.errors import InputError, StoreError, UnknownName
+from ictgraph.errors import InputError, UnknownName
+from ictgraph.git import commit, git
 from ictgraph.graph import Graph, open_files, open_graph
 from ictgraph.paths import data_dir
 from ictgraph.store import ENDINGS, default_folder
@@ -72,16 +72,17 @@ def _revision(revision: str) -> Graph:
     root = os.path.dirname(data_dir("ontology"))
     if not revision or revision.startswith("-"):
         raise InputError(f"{revision!r} is no revision", hint="write git:HEAD~1 or git:TAG")
-    commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    if not commit:
+    found = commit(root, revision)
+    if not found:
         raise UnknownName(
             f"git knows no revision {revision!r} in {root}", hint="'git log' lists them"
         )
-    archive = _git(root, "archive", "--format=tar", commit.decode().strip(), "ontology", "triples")
-    if not archive:
+    try:
+        archive = git(root, "archive", "--format=tar", found, "ontology", "triples")
+    except InputError:
         raise InputError(
             f"revision {revision!r} holds no ontology/ and triples/", hint="name a later one"
-        )
+        ) from None
     import io
     import tarfile
 
@@ -101,16 +102,3 @@ def _files(root: str) -> Sequence[str]:
         for name in names
         if name.endswith(ENDINGS) and name != "shapes.ttl"
     )
-
-
-def _git(root: str, *arguments: str) -> bytes:
-    """Run git in a folder and return what it prints, nothing if it fails."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", root, *arguments], capture_output=True, check=False, timeout=60
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise StoreError(
-            f"git cannot be run: {error}", hint="name a build folder or an exported file instead"
-        ) from None
-    return done.stdout if done.returncode == 0 else b""

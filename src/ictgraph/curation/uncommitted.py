@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Sequence
 
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from ictgraph.curation.canonical import read
 from ictgraph.errors import InputError
+from ictgraph.git import commit, git
 
 __all__ = ["changed"]
 
@@ -32,13 +32,17 @@ def changed(files: Sequence[str], base: str = "HEAD") -> frozenset[str]:
     before: set[Quad] = set()
     after: set[Quad] = set()
     for root, names in _by_checkout(files).items():
-        commit = _commit(root, base)
-        listed = _git(root, "diff", "--name-only", "--no-renames", "-z", commit, "--", *names)
-        listed += _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *names)
-        for name in sorted({one for one in listed.split("\0") if _format(one)}):
+        compared = commit(root, base)
+        if not compared:
+            raise InputError(
+                f"{root} has no commit {base[:80]!r}", hint="name a commit, branch or tag of it"
+            )
+        listed = git(root, "diff", "--name-only", "--no-renames", "-z", compared, "--", *names)
+        listed += git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *names)
+        for name in sorted({one for one in map(os.fsdecode, listed.split(b"\0")) if _format(one)}):
             path = os.path.join(root, name)
             after |= read(path) if os.path.exists(path) else set()
-            before |= _earlier(root, commit, name)
+            before |= _earlier(root, compared, name)
     return frozenset(
         str(getattr(node, "value", node))
         for quad in before ^ after
@@ -54,8 +58,8 @@ def _by_checkout(files: Iterable[str]) -> dict[str, list[str]]:
         path = os.path.realpath(name)
         folder = path if os.path.isdir(path) else os.path.dirname(path)
         try:
-            root = _git(folder, "rev-parse", "--show-toplevel").rstrip("\n")
-            ignored = _git(root, "check-ignore", "--", path, passing=(0, 1))
+            root = os.fsdecode(git(folder, "rev-parse", "--show-toplevel")).rstrip("\n")
+            ignored = git(root, "check-ignore", "--", path, passing=(0, 1))
         except InputError as error:
             raise InputError(f"{name} is in no git checkout: {error.what}", hint=_HINT) from None
         if ignored:
@@ -64,37 +68,13 @@ def _by_checkout(files: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _commit(root: str, base: str) -> str:
-    try:
-        verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
-        return _git(root, *verify, f"{base}^{{commit}}").strip()
-    except InputError:
-        raise InputError(
-            f"{root} has no commit {base[:80]!r}", hint="name a commit, branch or tag of it"
-        ) from None
-
-
 def _earlier(root: str, commit: str, name: str) -> set[Quad]:
     """Return what a file said in a commit: nothing if it was not there or did not parse."""
     try:
-        text = _git(root, "show", f"{commit}:{name}")
-        return set(parse(text.encode(), format=_format(name)))
+        return set(parse(git(root, "show", f"{commit}:{name}"), format=_format(name)))
     except (InputError, SyntaxError, ValueError):
         return set()
 
 
 def _format(name: str) -> RdfFormat | None:
     return _FORMATS.get(os.path.splitext(name)[1])
-
-
-def _git(folder: str, *arguments: str, passing: Sequence[int] = (0,)) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", folder, *arguments], capture_output=True, stdin=subprocess.DEVNULL
-        )
-    except OSError as error:
-        raise InputError(f"git cannot be run: {error.strerror}", hint="install git") from None
-    if done.returncode not in passing:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise InputError(lines[0] if lines else f"git {arguments[0]} failed", hint=_HINT)
-    return done.stdout.decode(errors="surrogateescape")
