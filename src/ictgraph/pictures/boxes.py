@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ictgraph.pictures.drawing import Band, Draft, Key, Lang, Line, Names, Node, Text
+from ictgraph.pictures.drawing import Band, Draft, Key, Kind, Lang, Line, Names, Node, Scene, Text
 from ictgraph.pictures.layout import spread, text_width, wrap
 from ictgraph.pictures.names import NOTHING
 
@@ -288,10 +288,11 @@ def _band_heading(
     return tuple(texts)
 
 
-def frame(
-    draft: Draft, note: Names, lang: Lang, width: float
-) -> tuple[float, tuple[Text, ...], tuple[Key, ...]]:
-    """Place title, filters, note and legend; return where the picture below them starts."""
+def frame(draft: Draft, kind: Kind, note: Names, lang: Lang, width: float) -> tuple[float, Scene]:
+    """Place title, filters, note and legend; return where the picture below them starts.
+
+    The scene lacks what it shows, and its :func:`foot`.
+    """
     y, captions = titled(draft.title, ((draft.filters, True), (note, False)), lang, width)
     y += 12
     keys: list[Key] = []
@@ -306,7 +307,18 @@ def frame(
             x, y = MARGIN, y + 20
         keys.append(replace(key, x=x, y=y))
         x += room
-    return y + 28, tuple(captions), tuple(keys)
+    return y + 28, Scene(
+        kind=kind,
+        lang=lang,
+        title=draft.title,
+        note=note,
+        build=draft.build,
+        width=width,
+        captions=tuple(captions),
+        keys=tuple(keys),
+        filters=draft.filters,
+        footer=draft.footer,
+    )
 
 
 def titled(
@@ -325,10 +337,10 @@ def titled(
     return y, texts
 
 
-def foot(draft: Draft, lang: Lang, width: float, y: float) -> tuple[float, tuple[Text, ...]]:
-    """Place sources, build and licence below ``y``; return the height of the whole picture."""
-    below, texts = paragraph(draft.footer, lang, width, y + 8)
-    return below + MARGIN, tuple(texts)
+def foot(scene: Scene, y: float) -> Scene:
+    """Place sources, build and licence below ``y``, where the picture ends."""
+    below, texts = paragraph(scene.footer, scene.lang, scene.width, y + 8)
+    return replace(scene, height=below + MARGIN, captions=(*scene.captions, *texts))
 
 
 def paragraph(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ictgraph.pictures.boxes import (
@@ -45,7 +46,7 @@ def communities(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
     draft = read(graph)
     boxes = _boxes(draft, lang)
     note = claim_note(len(draft.lines))
-    top, captions, keys = frame(draft, note, lang, _WIDTH)
+    top, scene = frame(draft, "neighbourhood", note, lang, _WIDTH)
     cards: defaultdict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for node in draft.nodes:
         cards[graph.nodes[node.id]["community"]][int(node.column == 1)].append(node.id)
@@ -56,23 +57,13 @@ def communities(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
         place = (MARGIN + column * (_CARD + _BETWEEN), ends[column])
         bands.append(_card(boxes, (number, lefts, rights), place, draft.lines, lang))
         ends[column] += bands[-1].height + 12
-    height, footer = foot(draft, lang, _WIDTH, max(ends))
-    return Scene(
-        kind="neighbourhood",
-        lang=lang,
-        title=draft.title,
-        note=note,
-        build=draft.build,
-        width=_WIDTH,
-        height=height,
+    drawn = replace(
+        scene,
         nodes=tuple(boxes[node.id].node for node in draft.nodes),
         lines=connect(boxes, draft.lines, arrows=True),
         bands=tuple(bands),
-        captions=captions + footer,
-        keys=keys,
-        filters=draft.filters,
-        footer=draft.footer,
     )
+    return foot(drawn, max(ends))
 
 
 def _boxes(draft: Draft, lang: Lang) -> dict[str, Box]:

@@ -26,6 +26,7 @@ __all__ = [
     "Draft",
     "Identifier",
     "Key",
+    "Kind",
     "Lang",
     "Line",
     "Names",
@@ -185,27 +186,29 @@ class Key:
     y: float = 0.0
 
 
+Kind = Literal["landscape", "summary", "neighbourhood"]
+"""What a scene shows: a summary is a landscape too big to draw line by line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A drawn network.
 
-    :ivar kind: ``landscape``, ``summary`` (a landscape too big to draw line by line) or
-        ``neighbourhood``.
     :ivar filters: what the network was narrowed to; ``footer`` names sources, build and licence.
     :ivar captions: title, filters, note and footer, placed; ``headings`` are those of the columns.
     :ivar keys: legend entries in use, in the order of the legend.
     :ivar centre: id of the node in the middle of a neighbourhood, else empty.
     """
 
-    kind: Literal["landscape", "summary", "neighbourhood"]
+    kind: Kind
     lang: Lang
     title: Names
     note: Names
     build: str
     width: float
-    height: float
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
+    height: float = 0.0
+    nodes: tuple[Node, ...] = ()
+    lines: tuple[Line, ...] = ()
     bands: tuple[Band, ...] = ()
     captions: tuple[Text, ...] = ()
     headings: tuple[Text, ...] = ()

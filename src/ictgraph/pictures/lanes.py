@@ -7,6 +7,7 @@ statement stand in the box farther from the start, where its line arrives.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ictgraph.pictures.boxes import (
@@ -42,8 +43,7 @@ def lanes(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
     places = {node.id: int(graph.nodes[node.id]["place"]) for node in draft.nodes}
     last = max(places.values())
     width = max(2 * MARGIN + (last + 1) * _BOX + last * _ALLEY, 640.0)
-    note = claim_note(len(draft.lines))
-    top, captions, keys = frame(draft, note, lang, width)
+    top, scene = frame(draft, "neighbourhood", claim_note(len(draft.lines)), lang, width)
     boxes = _boxes(draft, places, lang)
     bands = []
     for number, one in enumerate(graph.graph["lanes"]):
@@ -55,23 +55,14 @@ def lanes(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
         if last > 1:
             bands.append(_lane(Names(clean(one["en"]), clean(one["zh"])), top, height, last, lang))
         top += height + _BETWEEN
-    height, footer = foot(draft, lang, width, top)
-    return Scene(
-        kind="neighbourhood",
-        lang=lang,
-        title=draft.title,
-        note=note,
-        build=draft.build,
-        width=width,
-        height=height,
+    drawn = replace(
+        scene,
         nodes=tuple(boxes[node.id].node for node in draft.nodes),
         lines=connect(boxes, draft.lines, arrows=True),
         bands=tuple(bands),
-        captions=captions + footer,
-        keys=keys,
         centre=str(graph.graph["centre"]),
-        footer=draft.footer,
     )
+    return foot(drawn, top)
 
 
 def _lane(names: Names, y: float, height: float, last: int, lang: Lang) -> Band:

@@ -54,30 +54,22 @@ def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> S
     boxes = _neighbour_boxes(draft, centre, hops, lang)
     blocks = _blocks(draft, centre, hops, sides)
     middle, width = _extent(blocks)
-    top, captions, keys = frame(replace(draft, keys=whole.keys), note, lang, width)
+    full = replace(draft, keys=whole.keys)
+    top, scene = frame(full, "neighbourhood", note, lang, width)
     boxes[centre] = boxes[centre].at(middle, 0)
     bands = _place(draft, boxes, blocks, parents, lang)
     top -= min([band.y for band in bands] + [-boxes[centre].node.height / 2])
     boxes[centre] = boxes[centre].at(middle, top)
     bands = _place(draft, boxes, blocks, parents, lang)
     nodes, lines = _listed((whole, draft), boxes, middle)
-    height, footer = foot(draft, lang, width, _bottom(nodes) + 8)
-    return Scene(
-        kind="neighbourhood",
-        lang=lang,
-        title=draft.title,
-        note=note,
-        build=draft.build,
-        width=width,
-        height=height,
+    drawn = replace(
+        scene,
         nodes=nodes,
         lines=lines,
         bands=tuple(bands),
-        captions=captions + footer,
-        keys=keys,
         centre=centre,
-        footer=draft.footer,
     )
+    return foot(drawn, _bottom(nodes) + 8)
 
 
 def _bottom(nodes: Iterable[Node]) -> float:

@@ -62,8 +62,7 @@ def landscape(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
     columns = [[node for node in draft.nodes if node.column == i] for i in range(3)]
     if len(columns[1]) > CAP:
         return _summary(draft, columns, lang)
-    note = claim_note(len(draft.lines))
-    top, captions, keys = frame(draft, note, lang, _WIDTH)
+    top, scene = frame(draft, "landscape", claim_note(len(draft.lines)), lang, _WIDTH)
     groups, lefts, rights = _ordered(draft, columns)
     boxes = _landscape_boxes(draft, lang)
     bands, y = _bands(boxes, groups, lang, top + 30)
@@ -74,25 +73,15 @@ def landscape(graph: nx.MultiDiGraph, lang: Lang = "both") -> Scene:
     for ids, column in ((lefts, 0), (rights, 2)):
         _beside(boxes, ids, _MIDDLES[column], draft.lines, (top + 34, y))
     bottom = max((box.node.y + box.node.height / 2 for box in boxes.values()), default=y)
-    height, footer = foot(draft, lang, _WIDTH, max(bottom, y))
     heads = [(names, _count(column)) for names, column in zip(_HEADINGS, columns, strict=True)]
-    return Scene(
-        kind="landscape",
-        lang=lang,
-        title=draft.title,
-        note=note,
-        build=draft.build,
-        width=_WIDTH,
-        height=height,
+    drawn = replace(
+        scene,
         nodes=tuple(boxes[node.id].node for node in draft.nodes),
         lines=connect(boxes, draft.lines),
         bands=tuple(bands),
-        captions=captions + footer,
         headings=_headings(heads, _LEFTS, top + 14, lang),
-        keys=keys,
-        filters=draft.filters,
-        footer=draft.footer,
     )
+    return foot(drawn, max(bottom, y))
 
 
 def _count(nodes: Iterable[Node]) -> int:
@@ -246,8 +235,7 @@ def _beside(
 
 def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Scene:
     """Rank institutions, targets and diseases by their therapies; no line is drawn."""
-    note = _summary_note(len(columns[1]))
-    top, captions, keys = frame(draft, note, lang, _WIDTH)
+    top, scene = frame(draft, "summary", _summary_note(len(columns[1])), lang, _WIDTH)
     members = _members(draft, columns[1])
     targets = [Node(f"target:{i}", names) for i, names in enumerate(_targets(columns[1]))]
     nodes: list[Node] = []
@@ -265,24 +253,14 @@ def _summary(draft: Draft, columns: Sequence[Sequence[Node]], lang: Lang) -> Sce
     shown = {node.id for node in nodes}
     names = (_HEADINGS[0], Names("Targets", "靶点"), _HEADINGS[2])
     heads = [(name, _count(facet)) for name, facet in zip(names, facets, strict=True)]
-    height, footer = foot(draft, lang, _WIDTH, max(node.y + node.height / 2 for node in nodes) + 8)
-    return Scene(
-        kind="summary",
-        lang=lang,
-        title=draft.title,
-        note=note,
-        build=draft.build,
-        width=_WIDTH,
-        height=height,
+    drawn = replace(
+        scene,
         nodes=(*nodes, *(node for node in draft.nodes if node.id not in shown)),
         lines=draft.lines,
         bands=tuple(bars),
-        captions=captions + footer,
         headings=_headings(heads, lefts, top + 14, lang),
-        keys=keys,
-        filters=draft.filters,
-        footer=draft.footer,
     )
+    return foot(drawn, max(node.y + node.height / 2 for node in nodes) + 8)
 
 
 def _summary_note(therapies: int) -> Names:
