@@ -10,19 +10,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import networkx as nx
 from pyoxigraph import NamedNode
 
 from ictgraph import queries
 from ictgraph.captions import Origin, in_both, origin, text_rows
+from ictgraph.graph import Graph
 from ictgraph.links.vocabularies import page, vocabularies
 from ictgraph.results import Label
 from ictgraph.vocab import GRAPH, ICT, SKOS, compress
-
-if TYPE_CHECKING:
-    from ictgraph.graph import Graph
 
 __all__ = ["NOWHERE", "NO_CLASS", "Attributes", "Claim", "is_event"]
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
+from ictgraph.graph import Graph
 from ictgraph.results import Label, Table, Term
 from ictgraph.vocab import SRC, compress
-
-if TYPE_CHECKING:
-    from ictgraph.graph import Graph
 
 __all__ = ["Origin", "filters", "in_both", "origin", "text_rows"]
 

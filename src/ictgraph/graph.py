@@ -220,7 +220,7 @@ class Graph:
 
     def to_networkx(self, **values: Value) -> networkx.MultiDiGraph:
         """Return the landscape as a networkx graph; see :func:`ictgraph.networks.landscape`."""
-        from ictgraph.networks import landscape
+        from ictgraph.networks import landscape  # goes backwards, see docs/architecture.md
 
         return landscape(self, **values)
 

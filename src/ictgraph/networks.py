@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import networkx as nx
 from pyoxigraph import NamedNode
@@ -19,9 +19,7 @@ from ictgraph import queries
 from ictgraph.attributes import NO_CLASS, NOWHERE, Attributes, Claim, is_event
 from ictgraph.captions import filters, text_rows
 from ictgraph.errors import InputError
-
-if TYPE_CHECKING:
-    from ictgraph.graph import Graph, Value
+from ictgraph.graph import Graph, Value
 
 __all__ = ["landscape", "neighbourhood", "of_claims"]
 
