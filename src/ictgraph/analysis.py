@@ -20,6 +20,7 @@ from ictgraph import queries
 from ictgraph.engine import rows
 from ictgraph.networks import of_claims
 from ictgraph.results import Label, Table, Term
+from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, ICT, RDFS, XSD
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def institution_network(graph: Graph) -> nx.Graph:
     """
     found: dict[tuple[str, str], dict[str, tuple[str, set[str]]]] = {}
     for row in rows(graph.engine, queries.load("institution-links").text):
-        a, b, via, kind, source = map(_iri, row)
+        a, b, via, kind, source = map(text_of, row)
         if a != b:
             links = found.setdefault((min(a, b), max(a, b)), {})
             links.setdefault(via, (kind, set()))[1].add(source)
@@ -225,7 +226,7 @@ def _behind(
     claims: dict[tuple[str, str, str], set[str]] = {}
     listed = " ".join(str(NamedNode(one)) for one in institutions)
     for row in rows(graph.engine, _CLAIMS % listed) if listed else ():
-        subject, name, value, toward, via, source = map(_iri, row)
+        subject, name, value, toward, via, source = map(text_of, row)
         if subject in known or via in known:
             claims.setdefault((subject, value, name), set()).add(source)
         if subject not in known and via in known:
@@ -375,7 +376,3 @@ def _number(value: float | None) -> Literal | None:
 
 def _name(names: Mapping[str, Label], iri: str) -> str:
     return names.get(iri, {}).get("en", iri)
-
-
-def _iri(term: object) -> str:
-    return str(getattr(term, "value", ""))

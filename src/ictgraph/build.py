@@ -43,6 +43,7 @@ from ictgraph.labels import index_of
 from ictgraph.links import sssom
 from ictgraph.paths import data_dir, data_files
 from ictgraph.store import FORMAT, current, make_current, own_files, read_whole
+from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, compress
 
 __all__ = ["Manifest", "build", "collect", "rules", "verify"]
@@ -108,7 +109,7 @@ def collect(files: Sequence[str], root: str = "") -> list[Quad]:
             else:
                 graph = home
             if quad.predicate.value == RDF_TYPE and quad.object == _PASSAGE:
-                declared.add(_value(quad.subject))
+                declared.add(text_of(quad.subject))
             quads.add(Quad(quad.subject, quad.predicate, quad.object, graph))
     for name, path in sorted(where.items()):
         if name not in declared and not name.startswith(GRAPH):
@@ -216,11 +217,6 @@ def _text(quads: Iterable[Quad]) -> bytes:
     return ("\n".join(sorted(f"{quad} ." for quad in quads)) + "\n").encode()
 
 
-def _value(node: object) -> str:
-    """The IRI or text of a term; "" for the default graph."""
-    return str(getattr(node, "value", ""))
-
-
 def _home(path: str, root: str) -> NamedNode:
     """The graph for triples that a file states outside any named graph."""
     path = os.path.abspath(path)
@@ -284,10 +280,11 @@ def _manifest(text: bytes, quads: Iterable[Quad]) -> Manifest:
     total = claims = 0
     for quad in quads:
         total += 1
-        predicate, subject, value = quad.predicate.value, _value(quad.subject), _value(quad.object)
+        predicate = quad.predicate.value
+        subject, value = text_of(quad.subject), text_of(quad.object)
         if quad.graph_name in (_DEFAULT, _DERIVED):
             continue
-        claims += not _value(quad.graph_name).startswith(GRAPH)
+        claims += not text_of(quad.graph_name).startswith(GRAPH)
         if predicate.endswith("#versionInfo") and subject == ICT.rstrip("#"):
             version = value
         elif predicate == ICT + "partOf" and quad.graph_name == _PASSAGES:

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, parse
 from ictgraph import queries
 from ictgraph.errors import InputError, UnknownName
 from ictgraph.paths import data_dir
+from ictgraph.terms import text_of
 from ictgraph.vocab import (
     ICT,
     OWL,
@@ -77,7 +78,7 @@ def terms_markdown() -> str:
     """
     terms: dict[str, _Facts] = {}
     for quad in parse(path=os.path.join(data_dir("ontology"), "ictgraph.ttl")):
-        name, value = str(getattr(quad.subject, "value", "")), quad.object
+        name, value = text_of(quad.subject), quad.object
         if name.startswith(ICT) and isinstance(value, NamedNode | Literal):
             terms.setdefault(name, {}).setdefault(quad.predicate.value, []).append(value)
     parts = []

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ictgraph.errors import UnknownName
 from ictgraph.results import Label, Table, Term
-from ictgraph.vocab import XSD, compress
+from ictgraph.terms import number, text_of
+from ictgraph.vocab import compress
 
 __all__ = ["KINDS", "Change", "Difference", "Kind", "kinds_of"]
 
@@ -162,7 +163,7 @@ class Difference:
         counts = Counter((one, change.kind) for change in self.changes for one in of(change))
         order = list(KINDS)
         found = [
-            (_node(one), NamedNode(_IRI + kind), _number(counts[one, kind]))
+            (_node(one), NamedNode(_IRI + kind), number(counts[one, kind]))
             for one, kind in sorted(counts, key=lambda key: (key[0], order.index(key[1])))
         ]
         return self._table((by, "change", "changes"), found, {})
@@ -208,7 +209,7 @@ class Difference:
     def _counted_as(self, one: Change) -> tuple[str, str, str]:
         """Return what a change is counted together with: kind, class and stage where told."""
         told = KINDS[one.kind].told["en"]
-        stage = str(getattr(one.new, "value", "")) if "{stage}" in told else ""
+        stage = text_of(one.new) if "{stage}" in told else ""
         return one.kind, one.type if "{what}" in told else "", stage
 
     def _sources(self, one: Change) -> set[str]:
@@ -268,7 +269,3 @@ def _plural(noun: str) -> str:
 
 def _node(iri: str | None) -> NamedNode | None:
     return NamedNode(iri) if iri else None
-
-
-def _number(value: int) -> Literal:
-    return Literal(str(value), datatype=NamedNode(XSD + "integer"))

@@ -19,6 +19,7 @@ from ictgraph.changes import KINDS, Change, Difference
 from ictgraph.engine import rows
 from ictgraph.labels import FOREIGN
 from ictgraph.results import Term
+from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, ICT, OWL, RDF_TYPE, RDFS_LABEL, XSD
 
 if TYPE_CHECKING:
@@ -91,15 +92,15 @@ def _read(graph: Graph) -> _Version:
     for where, subject, name, value in rows(graph.engine, _STATEMENTS):
         if value is None:
             continue
-        place = _iri(where)
+        place = text_of(where)
         part = parts.get(place, "passage" if place == GRAPH + "passages" else "claim")
         language = value.language if isinstance(value, Literal) else None
-        key = (_iri(subject), _iri(name), language or "")
+        key = (text_of(subject), text_of(name), language or "")
         passages = version.parts[part][key].setdefault(value, set())
         if part == "claim":
             passages.add(place)
         if key[1] == RDF_TYPE:
-            version.types[key[0]].add(_iri(value))
+            version.types[key[0]].add(text_of(value))
     return version
 
 
@@ -296,7 +297,7 @@ def _type(before: _Version, after: _Version, subject: str) -> str:
 
 
 def _stage_order(graph: Graph) -> dict[str, int]:
-    return {_iri(stage): int(_iri(order)) for stage, order in rows(graph.engine, _ORDER)}
+    return {text_of(stage): int(text_of(order)) for stage, order in rows(graph.engine, _ORDER)}
 
 
 def _sources(version: _Version) -> dict[str, str]:
@@ -330,7 +331,3 @@ def _sorted(passages: Iterable[str]) -> tuple[str, ...]:
 
 def _node(iri: str) -> NamedNode | None:
     return NamedNode(iri) if iri else None
-
-
-def _iri(term: object) -> str:
-    return str(getattr(term, "value", ""))

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from ictgraph import queries
 from ictgraph.engine import rows
 from ictgraph.results import Label, Table, Term, Truth
-from ictgraph.terms import Lang, display, is_iri, pick
+from ictgraph.terms import Lang, display, is_iri, pick, text_of
 from ictgraph.vocab import GRAPH, ICT, ID, SRC, compress, prefixes
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _sources(graph: Graph) -> dict[str, int]:
 
 def _named(term: Term, lang: Lang, labels: Mapping[str, Label]) -> str:
     shown = display(term, lang, None)
-    name = pick(labels.get(str(getattr(term, "value", "")), {}), lang, "")
+    name = pick(labels.get(text_of(term), {}), lang, "")
     return f"{name} ({shown})" if name else shown
 
 

@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from ictgraph.engine import Engine, rows
 from ictgraph.errors import StoreError
 from ictgraph.results import Label
-from ictgraph.terms import is_iri
+from ictgraph.terms import is_iri, text_of
 from ictgraph.vocab import (
     DCTERMS_IDENTIFIER,
     DCTERMS_TITLE,
@@ -103,15 +103,15 @@ def index_of(quads: Iterable[Quad]) -> str:
     broader: list[tuple[str, str]] = []
     links: list[tuple[str, str, str]] = []
     for quad in quads:
-        subject, predicate, value = _value(quad.subject), quad.predicate.value, quad.object
+        subject, predicate, value = text_of(quad.subject), quad.predicate.value, quad.object
         if predicate == RDF_TYPE:
-            types.append((subject, _value(value)))
+            types.append((subject, text_of(value)))
         elif predicate == RDFS_SUB_CLASS_OF:
-            broader.append((subject, _value(value)))
+            broader.append((subject, text_of(value)))
         elif predicate in NAMES and isinstance(value, Literal):
             names.append((value.value, subject, value.language or "", NAMES[predicate]))
         elif predicate in LINKS:
-            links.append((subject, predicate, _value(value)))
+            links.append((subject, predicate, text_of(value)))
     return index_text(names, types, broader, links)
 
 
@@ -163,10 +163,6 @@ def _identifiers(term: str) -> list[str]:
     curie = compress(term)
     local = curie.partition(":")[2]
     return [curie, local] if re.fullmatch(r"[A-Za-z]+\d{5,}", local) else [curie]
-
-
-def _value(node: object) -> str:
-    return str(getattr(node, "value", ""))
 
 
 def _ancestors(one: str, above: Mapping[str, set[str]]) -> set[str]:

@@ -15,14 +15,15 @@ from math import log2
 from typing import TYPE_CHECKING
 
 import networkx as nx
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
 from ictgraph.labels import FOREIGN
 from ictgraph.networks import of_claims
 from ictgraph.results import Label, Table, Term
-from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, SKOS_BROADER, XSD, compress, expand
+from ictgraph.terms import number, text_of
+from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, SKOS_BROADER, compress, expand
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -121,11 +122,11 @@ class Routes:
     def table(self) -> Table:
         """Return the statements of every step as a table."""
         found: list[tuple[Term | None, ...]] = []
-        for number, route in enumerate(self.routes, 1):
+        for nth, route in enumerate(self.routes, 1):
             for place, steps in enumerate(route.steps, 1):
                 for step in steps:
                     cells: tuple[Term, ...] = (
-                        *map(_number, (number, route.cost, place)),
+                        *map(number, (nth, route.cost, place)),
                         *map(NamedNode, (step.subject, step.property, step.object)),
                     )
                     found += [(*cells, NamedNode(one)) for one in step.passages] or [(*cells, None)]
@@ -195,7 +196,7 @@ def _network(graph: Graph) -> nx.Graph:
     found: dict[tuple[str, str, str], set[str]] = {}
     for query in (_STATED, _DEFINED):
         for row in rows(graph.engine, query):
-            subject, name, value, *source = (str(getattr(one, "value", "")) for one in row)
+            subject, name, value, *source = (text_of(one) for one in row)
             if subject != value:
                 found.setdefault((subject, name, value), set()).update(source)
     network = nx.Graph()
@@ -212,7 +213,7 @@ def _network(graph: Graph) -> nx.Graph:
 def _members(graph: Graph, classes: Iterable[str]) -> set[str]:
     """Return the members of classes."""
     listed = " ".join(str(NamedNode(one)) for one in classes)
-    return {str(getattr(row[0], "value", "")) for row in rows(graph.engine, _MEMBERS % listed)}
+    return {text_of(row[0]) for row in rows(graph.engine, _MEMBERS % listed)}
 
 
 def _allowed(graph: Graph, name: str) -> set[str]:
@@ -297,8 +298,3 @@ def _classed(graph: Graph, iri: str) -> dict[str, str]:
     name = _names(graph, iri)
     kind = _names(graph, ICT + (graph.names.classes(iri) or ("Entity",))[0])
     return {"en": f"{name['en']} ({kind['en']})", "zh": f"{name['zh']}（{kind['zh']}）"}
-
-
-def _number(value: float) -> Literal:
-    kind = "integer" if isinstance(value, int) else "decimal"
-    return Literal(f"{value:g}", datatype=NamedNode(XSD + kind))

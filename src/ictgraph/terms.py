@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from ictgraph.errors import InputError, UnknownName
 from ictgraph.vocab import XSD, compress
 
-__all__ = ["Lang", "display", "iri", "is_iri", "parse", "pick", "to_python"]
+__all__ = ["Lang", "display", "iri", "is_iri", "number", "parse", "pick", "text_of", "to_python"]
 
 Lang = Choice["zh", "en", "both"]
 """What a reader wants to see: one language, or Chinese and English side by side."""
@@ -59,6 +59,26 @@ _EXPECTED = {
     "integer": ("a whole number", "12"),
     "string": ("text", "CAR-T"),
 }
+
+
+def text_of(term: object) -> str:
+    """Return the IRI or the text of a term; "" for nothing and for the default graph.
+
+    >>> text_of(NamedNode("urn:a")), text_of(Literal("CAR-T", language="en")), text_of(None)
+    ('urn:a', 'CAR-T', '')
+    """
+    return str(getattr(term, "value", ""))
+
+
+def number(value: float) -> Literal:
+    """Return a whole number as an integer, another as a decimal.
+
+    >>> number(1040).datatype.value[-7:], number(2.50).value
+    ('integer', '2.5')
+    """
+    if isinstance(value, int):
+        return Literal(str(value), datatype=NamedNode(XSD + "integer"))
+    return Literal(f"{value:g}", datatype=NamedNode(XSD + "decimal"))
 
 
 def to_python(term: object) -> object:

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from ictgraph import queries
 from ictgraph.results import Label, Table, Term, natural
 from ictgraph.spoken import language
+from ictgraph.terms import text_of
 from ictgraph.vocab import RDF_TYPE
 
 if TYPE_CHECKING:
@@ -80,14 +81,14 @@ def claims_about(graph: Graph, iri: str) -> list[Claim]:
                 continue
             states = isinstance(direction, Literal) and direction.value == "states"
             if states:
-                key = (entity.value, _iri(name), value)
-                follow = _iri(value) if isinstance(value, NamedNode) else ""
+                key = (entity.value, text_of(name), value)
+                follow = text_of(value) if isinstance(value, NamedNode) else ""
             elif entity.value == iri or _GROUP in (graph.names.classes(entity.value) or ()):
-                key, follow = (_iri(value), _iri(name), entity), _iri(value)
+                key, follow = (text_of(value), text_of(name), entity), text_of(value)
             else:
                 continue
-            found.setdefault(key, set()).add(_iri(source))
-            if follow and not (states and _iri(name) == RDF_TYPE):
+            found.setdefault(key, set()).add(text_of(source))
+            if follow and not (states and text_of(name) == RDF_TYPE):
                 reached[follow] = None
         frontier = [one for one in reached if one not in seen and _is_told_in_full(graph, one)]
     return [
@@ -101,11 +102,11 @@ def doubts_about(graph: Graph, iri: str) -> tuple[Doubt, ...]:
     found: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
     for row in _rows(graph, "doubts", ("doubt", "kind", "note", "passage"), [iri]):
         doubt, kind, note, passage = row
-        notes, passages = found.setdefault((_iri(doubt), _iri(kind)), ({}, set()))
+        notes, passages = found.setdefault((text_of(doubt), text_of(kind)), ({}, set()))
         if note is not None:
-            notes[language(note)] = _iri(note)
+            notes[language(note)] = text_of(note)
         if passage is not None:
-            passages.add(_iri(passage))
+            passages.add(text_of(passage))
     return tuple(
         Doubt(doubt, kind, notes, tuple(sorted(passages, key=natural)))
         for (doubt, kind), (notes, passages) in found.items()
@@ -116,7 +117,7 @@ def identifiers_of(graph: Graph, iri: str) -> tuple[Identifier, ...]:
     """Return the identifiers of an entity in other vocabularies, and where none was found."""
     columns = ("match", "identifier", "name", "source")
     found = _rows(graph, "identifiers", columns, [iri])
-    return tuple(dict.fromkeys(Identifier(*map(_iri, row)) for row in found))
+    return tuple(dict.fromkeys(Identifier(*map(text_of, row)) for row in found))
 
 
 def _rows(
@@ -131,7 +132,3 @@ def _rows(
 
 def _is_told_in_full(graph: Graph, iri: str) -> bool:
     return not _TOLD_IN_FULL.isdisjoint(graph.names.classes(iri) or ())
-
-
-def _iri(term: object) -> str:
-    return str(getattr(term, "value", ""))

@@ -17,8 +17,7 @@ from ictgraph.errors import InputError, StoreError
 from ictgraph.graph import Graph, default_build
 from ictgraph.paths import data_dir
 from ictgraph.results import Table, Term
-from ictgraph.terms import pick
-from ictgraph.vocab import XSD
+from ictgraph.terms import number, pick
 
 if TYPE_CHECKING:
     from ictgraph.checks import Finding
@@ -175,15 +174,12 @@ def _manifest_table(manifest: dict[str, object], done: str) -> Table:
         counts = manifest[group]
         assert isinstance(counts, dict), "a manifest counts by name"
         named |= {f"{group}: {name}": count for name, count in counts.items()}
-    rows = tuple((Literal(name), _literal(value)) for name, value in named.items())
+    rows = tuple(
+        (Literal(name), number(value) if isinstance(value, int) else Literal(str(value)))
+        for name, value in named.items()
+    )
     titles = {"name": {"en": "Name", "zh": "名称"}, "value": {"en": "Value", "zh": "值"}}
     return Table(tuple(titles), rows, {}, titles, entities=())
-
-
-def _literal(value: object) -> Literal:
-    if isinstance(value, int):
-        return Literal(str(value), datatype=NamedNode(XSD + "integer"))
-    return Literal(str(value))
 
 
 def _gravity(finding: Finding) -> tuple[int, str, str]:

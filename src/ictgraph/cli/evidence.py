@@ -15,6 +15,7 @@ from ictgraph.cli.settings import TABLES, Answering, Settings, path_option, requ
 from ictgraph.cli.templates import entity_names
 from ictgraph.errors import UnknownName
 from ictgraph.results import Answer, Table, Term
+from ictgraph.terms import text_of
 from ictgraph.vocab import XSD
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _quoted(table: Table, source: SourceText, named: Mapping[str, list[str]]) ->
         if row[at] is None:  # a record, which no text holds
             rows.append((*row, None, None))
             continue
-        offsets, expected = (str(getattr(row[i], "value", "")) for i in (at, digest))
+        offsets, expected = (text_of(row[i]) for i in (at, digest))
         holds = source.holds(offsets, expected)
         wrong += not holds
         truth = Literal(str(holds).lower(), datatype=NamedNode(XSD + "boolean"))
@@ -177,4 +178,4 @@ def _words(term: Term | None, named: Mapping[str, list[str]]) -> list[str]:
 
     if isinstance(term, Literal):
         return forms(term)
-    return named.get(str(getattr(term, "value", "")), [])
+    return named.get(text_of(term), [])

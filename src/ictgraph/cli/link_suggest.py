@@ -16,7 +16,8 @@ from ictgraph.cli.settings import TABLES, Answering, Settings, path_option, requ
 from ictgraph.cli.templates import entity_names
 from ictgraph.errors import InputError
 from ictgraph.results import Table, Term
-from ictgraph.vocab import XSD, expand
+from ictgraph.terms import number
+from ictgraph.vocab import expand
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -200,7 +201,7 @@ def _table(
 def _cells(one: _Asked, candidate: Candidate | None, settings: Settings) -> dict[str, Term]:
     via = one.entity.id if one.entity else candidate.via if candidate else ""
     cells: dict[str, Term] = {
-        "line": Literal(str(one.line), datatype=NamedNode(XSD + "integer")),
+        "line": number(one.line),
         "name": Literal(one.found.text),
         "outcome": Literal(settings.worded(*_OUTCOMES[one.found.outcome])),
     }
@@ -212,7 +213,7 @@ def _cells(one: _Asked, candidate: Candidate | None, settings: Settings) -> dict
             "label": Literal(candidate.label),
             "met": Literal(candidate.name),
             "how": Literal(settings.worded(*HOW[candidate.how])),
-            "likeness": Literal(f"{candidate.score:g}", datatype=NamedNode(XSD + "decimal")),
+            "likeness": number(candidate.score),
         }
     return cells
 

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from ictgraph.cli.drawing import PICTURES, draw, picture_format
 from ictgraph.cli.settings import TABLES, Answering, Settings, require_text
 from ictgraph.cli.templates import entity_names
+from ictgraph.tables import clean
 from ictgraph.terms import Lang, display, pick
 from ictgraph.vocab import compress
 
@@ -100,7 +101,7 @@ def _text(found: Routes, lang: Lang) -> str:
     for passage, mark in numbers.items():
         where = display(NamedNode(passage), lang, found.labels)
         lines.append(f"  [{mark}] {compress(passage)}  {where}")
-    return "\n".join(map(_clean, lines[1:])) + "\n"
+    return "\n".join(map(clean, lines[1:])) + "\n"
 
 
 def _said(step: Step, found: Routes, lang: Lang) -> str:
@@ -118,9 +119,3 @@ def _marks(step: Step, numbers: dict[str, int], lang: Lang) -> str:
         return f"[{pick(BY_DEFINITION, lang, '')}]"
     marks = [numbers.setdefault(one, len(numbers) + 1) for one in step.passages]
     return "[" + ", ".join(map(str, sorted(marks))) + "]"
-
-
-def _clean(line: str) -> str:
-    from ictgraph.tables import clean
-
-    return clean(line)

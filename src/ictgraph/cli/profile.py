@@ -21,7 +21,8 @@ from ictgraph.engine import rows
 from ictgraph.labels import FOREIGN
 from ictgraph.results import Label, Table, Term
 from ictgraph.spoken import language, spoken
-from ictgraph.terms import Lang, display, pick, to_python
+from ictgraph.tables import clean
+from ictgraph.terms import Lang, display, pick, text_of, to_python
 from ictgraph.vocab import (
     GRAPH,
     ICT,
@@ -186,7 +187,7 @@ class Profile:
             told = [one for one in claims[subject] if one.property != RDF_TYPE]
             lines += ["", heading, *(f"  {line}" for line in self._said(told, lang, numbers))]
         lines += self._notes(lang, numbers)
-        return "\n".join(map(_clean, lines)) + "\n"
+        return "\n".join(map(clean, lines)) + "\n"
 
     def _headings(self, claims: Mapping[str, list[Claim]], lang: Lang) -> dict[str, str]:
         """Return what to call each event; those of one name get what tells them apart."""
@@ -211,7 +212,7 @@ class Profile:
     def _first_words(self, claims: Iterable[Claim], lang: Lang) -> str:
         texts = [one.value for one in claims if one.property == ICT + "outcome"]
         for some in spoken(texts, lang):
-            text = str(getattr(some[0], "value", ""))
+            text = text_of(some[0])
             chinese = language(some[0]) == "zh"
             words = text[:_CHARACTERS] if chinese else " ".join(text.split()[:_FIRST_WORDS])
             return text if words == text else words.rstrip(" ,;.，；。") + "…"
@@ -248,7 +249,7 @@ class Profile:
         for name in sorted(gathered, key=lambda one: (one != RDF_TYPE, one != SKOS_ALT_LABEL, one)):
             values = gathered[name]
             if name == SKOS_ALT_LABEL:  # in another language it is another name
-                yield self._property(name, lang), "; ".join(_iri(one) for one in values)
+                yield self._property(name, lang), "; ".join(text_of(one) for one in values)
             else:
                 yield self._property(name, lang), self._joined(values, lang)
         if self.narrower:
@@ -289,11 +290,11 @@ def read(graph: Graph, iri: str) -> Profile:
     """Return what the graph knows about an entity."""
     node = str(NamedNode(iri))
     identity = tuple(
-        (_iri(name), value)
+        (text_of(name), value)
         for name, value in rows(graph.engine, _IDENTITY % node)
         if isinstance(value, NamedNode | Literal)
     )
-    narrower = tuple(_iri(row[0]) for row in rows(graph.engine, _NARROWER % node))
+    narrower = tuple(text_of(row[0]) for row in rows(graph.engine, _NARROWER % node))
     claims = claims_about(graph, iri)
     doubts = doubts_about(graph, iri)
     identifiers = identifiers_of(graph, iri)
@@ -321,12 +322,8 @@ def _locators(graph: Graph, passages: Sequence[str]) -> dict[str, Label]:
     listed = " ".join(str(NamedNode(passage)) for passage in passages)
     for passage, locator in rows(graph.engine, _LOCATORS % listed) if passages else ():
         if isinstance(locator, Literal):
-            found.setdefault(_iri(passage), {})[locator.language or ""] = locator.value
+            found.setdefault(text_of(passage), {})[locator.language or ""] = locator.value
     return dict(found)
-
-
-def _iri(term: object) -> str:
-    return str(getattr(term, "value", ""))
 
 
 def _is(term: Term, iri: str) -> bool:
@@ -340,9 +337,3 @@ def _curie(claims: Sequence[Claim], _: Lang) -> str:
 def _marks(passages: Iterable[str], numbers: dict[str, int]) -> str:
     marks = [numbers.setdefault(passage, len(numbers) + 1) for passage in passages]
     return "[" + ", ".join(map(str, sorted(marks))) + "]"
-
-
-def _clean(line: str) -> str:
-    from ictgraph.tables import clean
-
-    return clean(line)

@@ -18,7 +18,7 @@ from ictgraph.errors import InputError
 from ictgraph.formats import FORMATS, PICTURES
 from ictgraph.paths import data_dir
 from ictgraph.results import Answer, Table, Term, Truth
-from ictgraph.terms import pick
+from ictgraph.terms import pick, text_of
 from ictgraph.vocab import GRAPH, XSD, compress, expand
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _example(parameter: queries.Parameter) -> str:
     if graph is None:
         return ""
     answer = graph.engine.query(_MEMBERS % NamedNode(parameter.type))
-    members = [str(getattr(row[0], "value", "")) for row in getattr(answer, "rows", ())]
+    members = [text_of(row[0]) for row in getattr(answer, "rows", ())]
     labels = graph.names.labels(members)
     names = sorted((label["en"] for label in labels.values() if "en" in label), key=_shortest)
     unique = (name for name in names if len(graph.names.lookup(name)) == 1)

@@ -17,7 +17,7 @@ from ictgraph.curation.locators import Place, of_place, of_record
 from ictgraph.curation.passages import SourceText, digest, spans
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
-from ictgraph.terms import iri, parse
+from ictgraph.terms import iri, parse, text_of
 from ictgraph.vocab import ICT, RDF_TYPE, XSD, compress
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def is_known(graph: Graph, new: NewPassage) -> bool:
     :raises InputError: if it has the passage otherwise, or another one of the same words.
     """
     said = rows(graph.engine, _SAID % NamedNode(new.iri))
-    before = {_text(value) for name, value in said if _text(name) in _IDENTITY}
+    before = {text_of(value) for name, value in said if text_of(name) in _IDENTITY}
     now = set().union(*map(new.values, _IDENTITY))
     if said and before != now:
         raise InputError(
@@ -195,12 +195,8 @@ def merged(quads: Iterable[Quad], new: NewPassage) -> set[Quad]:
 def _located(graph: Graph, source: str) -> list[tuple[str, str, str]]:
     """Return IRI, offsets and digest of every passage of a source that has them."""
     found = rows(graph.engine, _PASSAGES % NamedNode(source))
-    return [(_text(one), _text(offsets), _text(expected)) for one, offsets, expected in found]
+    return [(text_of(one), text_of(offsets), text_of(expected)) for one, offsets, expected in found]
 
 
 def _language(term: object) -> str:
     return str(getattr(term, "language", "") or "")
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", ""))

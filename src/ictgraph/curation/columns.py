@@ -13,6 +13,7 @@ from ictgraph.curation.ontology import Ontology, Property
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
 from ictgraph.labels import fold
+from ictgraph.terms import text_of
 from ictgraph.vocab import ICT, RDFS_LABEL, SKOS_ALT_LABEL, SKOS_BROADER, compress
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def header_for(graph: Graph, terms: Ontology, class_name: str, lang: str = "en")
 
 def _headings(graph: Graph, terms: Ontology, iri: str, lang: str) -> Iterator[str]:
     used = rows(graph.engine, _USED % NamedNode(iri))
-    names = [(_text(one), _text(language)) for one, language, _ in used]
+    names = [(text_of(one), text_of(language)) for one, language, _ in used]
     fitting = terms.lineage(iri) - ({"Event", "Entity"} if used else {"Entity"})
     names += [(one.iri, "") for one in terms.properties.values() if one.domain in fitting]
     for name, language in names if used else [*names, (ICT + "eventDate", "")]:
@@ -113,7 +114,3 @@ def _headings(graph: Graph, terms: Ontology, iri: str, lang: str) -> Iterator[st
             languages = (language,) if language else _LANGUAGES
             yield from (f"{heading}@{one}" for one in languages if known.kind == "text")
             yield from [heading] if known.kind != "text" else ()
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", ""))

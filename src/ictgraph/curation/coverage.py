@@ -24,6 +24,7 @@ from ictgraph.engine import rows
 from ictgraph.errors import InputError
 from ictgraph.labels import fold
 from ictgraph.results import Term
+from ictgraph.terms import text_of
 from ictgraph.vocab import ICT, compress
 
 if TYPE_CHECKING:
@@ -130,9 +131,9 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
     named, earlier = names(graph), _earlier(graph, text)
     found = []
     for row in rows(graph.engine, _PASSAGES % NamedNode(source)):
-        passage = _iri(row[0])
+        passage = text_of(row[0])
         values = text, counts[passage], said[passage], earlier[passage]
-        found.append(_stretch(list(map(_iri, row)), *values, named))
+        found.append(_stretch(list(map(text_of, row)), *values, named))
     if not found:
         raise InputError(
             f"the graph has no passages of {compress(source)} with offsets",
@@ -175,7 +176,7 @@ def _earlier(graph: Graph, text: SourceText) -> dict[str, str]:
     """Return the words that passages need to be understood, by passage."""
     found: dict[str, str] = defaultdict(str)
     for passage, offsets in rows(graph.engine, _EARLIER):
-        found[_iri(passage)] += f" {text.quote(_iri(offsets))}"
+        found[text_of(passage)] += f" {text.quote(text_of(offsets))}"
     return found
 
 
@@ -184,10 +185,10 @@ def _said(graph: Graph, source: str) -> tuple[dict[str, list[Term]], dict[str, i
     said: dict[str, list[Term]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
     for passage, *terms in rows(graph.engine, _CLAIMS % NamedNode(source)):
-        counts[_iri(passage)] += 1
-        said[_iri(passage)] += [one for one in terms if one is not None]
+        counts[text_of(passage)] += 1
+        said[text_of(passage)] += [one for one in terms if one is not None]
     for passage, note in rows(graph.engine, _DOUBTS):
-        said[_iri(passage)] += [note] if note is not None else []
+        said[text_of(passage)] += [note] if note is not None else []
     return said, counts
 
 
@@ -198,7 +199,7 @@ def source_of(graph: Graph, name: str = "") -> str:
     """
     if name:
         return graph.entity(name, "Source")
-    known = [_iri(row[0]) for row in rows(graph.engine, _SOURCES)]
+    known = [text_of(row[0]) for row in rows(graph.engine, _SOURCES)]
     if len(known) != 1:
         listed = ", ".join(map(compress, known)) or "none"
         raise InputError("which source is this the text of?", hint=f"give --source: {listed}")
@@ -227,7 +228,7 @@ def _missing(words: str, terms: Iterable[Term], named: Mapping[str, list[str]]) 
     """
     said: set[str] = set()
     for term in terms:
-        said.update(named.get(_iri(term), ()))
+        said.update(named.get(text_of(term), ()))
         if isinstance(term, Literal):
             said.update([term.value, *forms(term)])
     whole = "\n".join(map(fold, said))
@@ -251,7 +252,3 @@ def _outside(text: SourceText, found: Iterable[Stretch]) -> list[Stretch]:
             )
         at = max(at, end)
     return runs
-
-
-def _iri(term: object) -> str:
-    return str(getattr(term, "value", ""))

@@ -18,6 +18,7 @@ from ictgraph.engine import LocalEngine
 from ictgraph.errors import InputError, StoreError
 from ictgraph.graph import Graph
 from ictgraph.labels import NAMES, LabelIndex, Names, index_text
+from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, RDF_TYPE, RDFS_SUB_CLASS_OF
 
 __all__ = ["Draft"]
@@ -65,10 +66,11 @@ class Draft:
         """Add statements, in their graphs and merged."""
         types, names = [], []
         for quad in quads:
-            subject, value = _text(quad.subject), quad.object
+            subject, value = text_of(quad.subject), quad.object
             self._store.extend([quad, Quad(quad.subject, quad.predicate, value, DefaultGraph())])
             if quad.predicate.value == RDF_TYPE:
-                types += [(subject, one) for one in (_text(value), *self._broader[_text(value)])]
+                kinds = (text_of(value), *self._broader[text_of(value)])
+                types += [(subject, one) for one in kinds]
             elif quad.predicate.value in NAMES and isinstance(value, Literal):
                 kind = NAMES[quad.predicate.value]
                 names.append((value.value, subject, value.language or "", kind))
@@ -86,7 +88,7 @@ class Draft:
         for quad in self._store.quads_for_pattern(
             None, NamedNode(RDFS_SUB_CLASS_OF), None, DefaultGraph()
         ):
-            above[_text(quad.subject)].add(_text(quad.object))
+            above[text_of(quad.subject)].add(text_of(quad.object))
         for one in list(above):
             waiting = list(above[one])
             while waiting:
@@ -104,7 +106,3 @@ class _Remembered:
         self.lookup = cache(names.lookup)
         self.find = cache(names.find)
         self.classes = cache(names.classes)
-
-
-def _text(node: object) -> str:
-    return str(getattr(node, "value", ""))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ictgraph.engine import rows
 from ictgraph.errors import AmbiguousName, InputError, UnknownName
 from ictgraph.labels import fold
+from ictgraph.terms import text_of
 from ictgraph.vocab import ICT, OWL, RDFS, SKOS, XSD, compress, expand
 
 if TYPE_CHECKING:
@@ -60,20 +61,20 @@ class Ontology:
     """
 
     def __init__(self, engine: Engine) -> None:
-        derived = {_text(row[0]) for row in rows(engine, _DERIVED)}
+        derived = {text_of(row[0]) for row in rows(engine, _DERIVED)}
         self._labels: dict[str, dict[str, str]] = defaultdict(dict)
         self._names: dict[str, set[str]] = defaultdict(set)
         self._locals: dict[str, set[str]] = defaultdict(set)
         types: dict[str, str] = {}
         for term, kind, name, naming in rows(engine, _TERMS):
-            iri = _text(term)
+            iri = text_of(term)
             if iri in derived:
                 continue
-            types[iri] = _text(kind).removeprefix(OWL)
-            self._names[fold(_text(name))].add(iri)
+            types[iri] = text_of(kind).removeprefix(OWL)
+            self._names[fold(text_of(name))].add(iri)
             self._locals[fold(iri.removeprefix(ICT))].add(iri)
-            if _text(naming) == RDFS + "label":
-                self._labels[iri].setdefault(getattr(name, "language", ""), _text(name))
+            if text_of(naming) == RDFS + "label":
+                self._labels[iri].setdefault(getattr(name, "language", ""), text_of(name))
         self.classes = tuple(iri for iri, kind in types.items() if kind == "Class")
         self._broader = _closed(engine, RDFS + "subClassOf")
         dates = _closed(engine, RDFS + "subPropertyOf")
@@ -157,7 +158,7 @@ def _expanded(name: str) -> str:
 
 
 def _pairs(engine: Engine, relation: str) -> list[tuple[str, str]]:
-    return [(_text(one), _text(other)) for one, other in rows(engine, _PAIRS % relation)]
+    return [(text_of(one), text_of(other)) for one, other in rows(engine, _PAIRS % relation)]
 
 
 def _closed(engine: Engine, relation: str) -> Mapping[str, set[str]]:
@@ -172,7 +173,3 @@ def _closed(engine: Engine, relation: str) -> Mapping[str, set[str]]:
             above[one] |= more
             waiting += more
     return above
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", ""))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal
 
 from ictgraph.engine import rows
+from ictgraph.terms import text_of
 from ictgraph.vocab import ICT, RDFS_LABEL, SKOS_ALT_LABEL, XSD
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def names(graph: Graph) -> dict[str, list[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for query in (_NAMES, _AGES):
         for entity, name in rows(graph.engine, query):
-            found[str(getattr(entity, "value", ""))].add(str(getattr(name, "value", "")))
+            found[text_of(entity)].add(text_of(name))
     return {iri: sorted(some, key=lambda one: (-len(one), one)) for iri, some in found.items()}
 
 

@@ -14,6 +14,7 @@ from ictgraph.federation.questions import Question
 from ictgraph.labels import Names
 from ictgraph.queries import Column
 from ictgraph.results import Answer, Table, Term, natural
+from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, ICT, ID, SRC, XSD, compress
 
 __all__ = ["Row", "read", "table", "with_known"]
@@ -83,7 +84,7 @@ def with_known(engine: Engine, question: Question, rows: Sequence[Row]) -> list[
     found = []
     for row in ordered:
         known = {
-            one.column.name: NamedNode(ours[str(getattr(row.cells.get(one.of), "value", ""))])
+            one.column.name: NamedNode(ours[text_of(row.cells.get(one.of))])
             for one in question.known
             if getattr(row.cells.get(one.of), "value", "") in ours
         }

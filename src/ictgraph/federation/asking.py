@@ -22,6 +22,7 @@ from ictgraph.federation.questions import Question
 from ictgraph.guard import Limits, check
 from ictgraph.remote import EndpointEngine
 from ictgraph.results import Table, Term
+from ictgraph.terms import text_of
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -95,7 +96,7 @@ def prepare(
     :raises LimitError: if this takes more than :data:`MOST_REQUESTS` requests.
     :raises PolicyError: if the query asks for more than to read.
     """
-    iris = [str(getattr(graph.term(one, question.parameter), "value", "")) for one in entities]
+    iris = [text_of(graph.term(one, question.parameter)) for one in entities]
     found = links(graph.engine, question, list(dict.fromkeys(iris)))
     terms, size = list(found.by_term), question.endpoint.batch
     parts = [tuple(terms[start : start + size]) for start in range(0, len(terms), size)]

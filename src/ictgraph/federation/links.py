@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from ictgraph.engine import Engine, rows
 from ictgraph.federation.questions import Question
 from ictgraph.results import Term, natural
+from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, ICT, ID, SKOS_EXACT_MATCH, compress, prefixes
 
 __all__ = ["Link", "Links", "entities_of", "links"]
@@ -77,7 +78,7 @@ def links(engine: Engine, question: Question, entities: Sequence[str] = ()) -> L
     ]
     own = [one for one in entities if one.startswith(tuple(spaces))]
     found += [Link(one, SKOS_EXACT_MATCH, one) for one in own]
-    asked = entities or [str(getattr(one, "value", "")) for (one,) in _members(engine, which)]
+    asked = entities or [text_of(one) for (one,) in _members(engine, which)]
     linked = {one.entity for one in found}
     by_term: dict[Term, list[Link]] = {}
     for link in sorted(found, key=lambda one: (natural(one.identifier), one)):

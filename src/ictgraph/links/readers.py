@@ -14,6 +14,7 @@ from typing import IO, Any, NamedTuple
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ictgraph.errors import InputError
+from ictgraph.terms import text_of
 from ictgraph.vocab import OWL, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, compress, prefixes
 from ictgraph.xmlguard import refuse_bombs
 
@@ -241,7 +242,7 @@ def rdf(path: str, form: RdfFormat) -> Terminology:
         if not isinstance(triple.subject, NamedNode):
             continue
         one, predicate, value = triple.subject.value, triple.predicate.value, triple.object
-        text = str(getattr(value, "value", ""))
+        text = text_of(value)
         if predicate == RDF_TYPE and text in _CLASSES:
             terms[one] = None
         elif predicate in _NAMING and isinstance(value, Literal):
