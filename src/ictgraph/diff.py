@@ -17,7 +17,6 @@ from pyoxigraph import Literal, NamedNode
 
 from ictgraph.changes import KINDS, Change, Difference
 from ictgraph.engine import rows
-from ictgraph.labels import FOREIGN
 from ictgraph.results import Term
 from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, ICT, OWL, RDF_TYPE, RDFS_LABEL, XSD
@@ -81,7 +80,7 @@ def compare(old: Graph, new: Graph) -> Difference:
     iris = {text for one in found for text in _named(one)}
     return Difference(
         tuple(found),
-        {**old.names.labels(iris), **new.names.labels(iris), **FOREIGN},
+        {**old.names.labels(iris), **new.names.labels(iris)},
         {**_sources(before), **_sources(after)},
     )
 

@@ -23,7 +23,6 @@ from ictgraph.results import Label
 from ictgraph.terms import is_iri, text_of
 from ictgraph.vocab import (
     DCTERMS_IDENTIFIER,
-    DCTERMS_TITLE,
     GRAPH,
     ICT,
     ICTGRAPH,
@@ -67,7 +66,6 @@ FOREIGN: Mapping[str, Label] = {
     RDFS_LABEL: {"en": "name", "zh": "名称"},
     SKOS_ALT_LABEL: {"en": "also named", "zh": "别名"},
     SKOS_BROADER: {"en": "broader", "zh": "上位"},
-    DCTERMS_TITLE: {"en": "title", "zh": "标题"},
     DCTERMS_IDENTIFIER: {"en": "identifier", "zh": "标识符"},
 }
 """What properties of other vocabularies, which have no label of ours, are called."""
@@ -240,7 +238,7 @@ class LabelIndex:
     def labels(self, iris: Collection[str]) -> Mapping[str, Label]:
         """Return the labels of the given entities by IRI, absent where unknown."""
         known = self._labels
-        return {iri: known[iri] for iri in iris if iri in known}
+        return {iri: label for iri in iris if (label := known.get(iri) or FOREIGN.get(iri))}
 
     def lookup(self, text: str) -> list[Match]:
         """Return the entities that have this name, case and punctuation aside."""
@@ -312,13 +310,14 @@ class AskedNames:
     def labels(self, iris: Collection[str]) -> Mapping[str, Label]:
         """Return the labels of the given entities by IRI, absent where unknown."""
         found: dict[str, dict[str, str]] = {}
+        foreign = {iri: FOREIGN[iri] for iri in iris if iri in FOREIGN}
         ordered = sorted(filter(is_iri, iris))
         for start in range(0, len(ordered), self._BATCH):
             some = " ".join(str(NamedNode(iri)) for iri in ordered[start : start + self._BATCH])
             which = f"VALUES ?s {{ {some} }} FILTER NOT EXISTS {{ ?other <{LINKS[0]}> ?s }}"
             for name, iri, lang, _ in self._names(_LABELS, which):
                 found.setdefault(iri, {}).setdefault(lang, " ".join(name.split()))
-        return found
+        return foreign | found
 
     def lookup(self, text: str) -> list[Match]:
         """Return the entities that have this name, case and punctuation aside."""

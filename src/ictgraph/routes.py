@@ -165,7 +165,7 @@ def find_routes(
     iris = {one, other, *(stop for route in found for stop in route.stops)}
     iris |= {step.property for route in found for steps in route.steps for step in steps}
     iris |= {p for route in found for steps in route.steps for step in steps for p in step.passages}
-    return Routes(one, other, found, {**graph.names.labels(iris), **FOREIGN}, why)
+    return Routes(one, other, found, graph.names.labels(iris), why)
 
 
 def route_network(graph: Graph, found: Routes) -> nx.MultiDiGraph:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["class_name", "find_command", "show_command"]
 
+_HOW = {"exact": "全名", "prefix": "开头", "part": "部分", "typo": "近似"}
+
 
 @click.command(
     "find",
@@ -51,7 +53,7 @@ def find_command(settings: Settings, text: str, kind: str | None, limit: int) ->
     text = require_text(text, "TEXT")
     graph = settings.graph()
     found = graph.find(text, class_name(graph, kind) if kind else "", limit)
-    settings.write(_matches(graph, found))
+    settings.write(_matches(graph, found, settings))
     if not found:
         among = (f" among {kind}", f"{kind}中") if kind else ("", "")
         nothing = f"nothing has a name like {text!r}", f"没有名称与 {text!r} 相近的实体"
@@ -111,7 +113,7 @@ def class_name(graph: Graph, kind: str) -> str:
     return graph.entity(kind, "Class").removeprefix(ICT)
 
 
-def _matches(graph: Graph, found: list[Match]) -> Table:
+def _matches(graph: Graph, found: list[Match], settings: Settings) -> Table:
     names = {match.iri for match in found}
     names |= {ICT + kind for match in found for kind in match.classes}
     labels = graph.names.labels(names)
@@ -119,8 +121,8 @@ def _matches(graph: Graph, found: list[Match]) -> Table:
     for match in found:
         kinds = (ICT + kind for kind in match.classes)  # the most specific first
         own = next((kind for kind in kinds if kind in labels), "")
-        kind = NamedNode(own) if own else None
-        rows.append((NamedNode(match.iri), kind, Literal(match.name), Literal(match.how)))
+        kind, how = NamedNode(own) if own else None, settings.worded(match.how, _HOW[match.how])
+        rows.append((NamedNode(match.iri), kind, Literal(match.name), Literal(how)))
     titles = {
         "entity": {"en": "Entity", "zh": "实体"},
         "class": {"en": "Class", "zh": "类别"},
