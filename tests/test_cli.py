@@ -311,7 +311,7 @@ def test_an_empty_answer_says_why() -> None:
     result = call(*EMPTY)
     assert result.exit_code == 0 and result.stdout.count("\n") == 1
     lines = [line.removeprefix("ictgraph: ") for line in result.stderr.splitlines()]
-    assert lines[0].startswith("nothing is recorded for this combination in ")
+    assert lines[0].startswith("this question has no rows for this combination in ")
     assert " passages of " in lines[0]
     assert "--disease was understood as melanoma (id:melanoma)" in lines
     assert any(line.startswith("without --target there ") for line in lines)
@@ -320,7 +320,7 @@ def test_an_empty_answer_says_why() -> None:
 
 def test_an_empty_answer_says_why_in_chinese() -> None:
     lines = call(*EMPTY, "--lang", "zh").stderr.splitlines()
-    assert lines[0].endswith("个段落中没有关于此组合的记录")
+    assert lines[0].endswith("个段落中，此问题在此条件组合下没有结果")
     assert "ictgraph: --disease 理解为 黑色素瘤 (id:melanoma)" in lines
     assert any(line.startswith("ictgraph: 去掉 --target 则有") for line in lines)
 

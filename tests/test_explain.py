@@ -55,8 +55,8 @@ def test_it_names_the_main_source_and_counts_the_others() -> None:
         ),
     ]:
         lines = Explanation((), sources, labels)
-        assert lines.lines() == [f"nothing is recorded for this question in {en}"]
-        assert lines.lines("zh") == [f"{zh}中没有关于此问题的记录"]
+        assert lines.lines() == [f"this question has no rows in {en}"]
+        assert lines.lines("zh") == [f"{zh}中，此问题没有结果"]
 
 
 def test_an_endpoint_explains_the_same(graph: Graph, remote: Graph) -> None:
@@ -72,13 +72,13 @@ def test_names_come_with_the_entity_they_stand_for(graph: Graph, lang: str) -> N
 
 def test_the_explanation_is_chinese_throughout(graph: Graph) -> None:
     lines = explained(graph, "who-develops-what", **ASKED).lines("zh")
-    assert lines[0].startswith("免疫细胞治疗2024年综述的") and "此组合" in lines[0]
+    assert lines[0].startswith("免疫细胞治疗2024年综述的") and "此条件组合" in lines[0]
     assert all(re.search("[一-龥]", line) for line in lines)
-    assert not re.search(r"\b(?:is|are|was|without|nothing|rows?)\b", "\n".join(lines))
+    assert not re.search(r"\b(?:is|are|was|without|nothing|rows?|names?)\b", "\n".join(lines))
     several = explained(graph, "timeline", to_year="1901", from_year="1900").lines("zh")
     assert "--to-year 理解为 1901" in several
     single = explained(graph, "timeline", to_year="1901").lines("zh")
-    assert single[0].endswith("没有关于此条件的记录") and single[2].startswith(
+    assert single[0].endswith("此问题在此条件下没有结果") and single[2].startswith(
         "去掉 --to-year 则有"
     )
 
@@ -100,7 +100,7 @@ def test_terms_that_the_graph_lacks(graph: Graph, remote: Graph) -> None:
 
 def test_a_single_parameter_and_a_literal_one(graph: Graph) -> None:
     lines = explained(graph, "timeline", to_year="1901").lines()
-    assert lines[0].startswith("nothing is recorded for this in ")
+    assert lines[0].startswith("this question has no rows for this in ")
     assert lines[1] == "--to-year was understood as 1901"
     assert lines[2].startswith("without --to-year there are ")
 
@@ -110,3 +110,15 @@ def test_no_single_parameter_helps(graph: Graph) -> None:
     assert os.linesep not in found.lines()[-1]
     if not any(one.rows for one in found.parameters):
         assert "any single one" in found.lines()[-1]
+
+
+def test_what_other_passages_name_is_pointed_to(graph: Graph, remote: Graph) -> None:
+    """No row here is not nothing recorded: the entity may stand elsewhere, or nowhere at all."""
+    for one in (graph, remote):
+        found = explained(one, "financing", company="University of Pennsylvania")
+        [(entity, count)] = found.parameters[0].named()
+        asked = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {{ {entity} ?p ?o }} UNION {{ ?s ?p {entity} }} }}"
+        places = one.sparql(asked + " ?g a ict:Passage }")
+        assert count == len(places) > 1  # type: ignore[arg-type]
+        assert f"{count} passages name {entity}; see 'ictgraph show {entity}'" in found.lines()
+        assert f"{count}个段落提到 {entity}，见 'ictgraph show {entity}'" in found.lines("zh")

@@ -25,6 +25,11 @@ SELECT ?source (COUNT(DISTINCT ?passage) AS ?passages)
 WHERE { ?passage a ict:Passage ; ict:partOf ?source }
 GROUP BY ?source ORDER BY DESC(?passages) ?source
 """
+_NAMING = """\
+PREFIX ict: <https://w3id.org/ictgraph/ontology#>
+SELECT (COUNT(DISTINCT ?passage) AS ?passages)
+WHERE { ?passage a ict:Passage { GRAPH ?passage { ?one ?p ?o } } UNION { GRAPH ?passage { ?s ?p ?one } } }
+"""
 _OURS = (ICT, ID, SRC, GRAPH)
 _MOST = 10
 _SPOKEN = 2  # sources that the reason names; it counts the others
@@ -40,11 +45,22 @@ class Understood:
     :ivar name: the parameter.
     :ivar terms: what its values were taken for.
     :ivar rows: how many rows the question has without this parameter.
+    :ivar passages: in how many passages each of the terms is named, whatever they say of it; ``None``
+        for numbers and texts.
     """
 
     name: str
     terms: tuple[Term, ...]
     rows: int
+    passages: tuple[int | None, ...] = ()
+
+    def named(self) -> list[tuple[str, int]]:
+        """Return the entities among the terms, as CURIEs, and in how many passages each is."""
+        return [
+            (compress(term.value), count)
+            for term, count in zip(self.terms, self.passages, strict=False)
+            if isinstance(term, NamedNode) and count is not None
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +87,17 @@ class Explanation:
             sources.append(f"{_passages(rest)} of {others} other sources")
         where = " and ".join(sources) or "a graph without passages"
         what = ("this", "this combination")[len(self.parameters) > 1]
-        said = [
-            f"nothing is recorded for {what if self.parameters else 'this question'} in {where}"
-        ]
+        asked = f" for {what}" if self.parameters else ""
+        said = [f"this question has no rows{asked} in {where}"]
         for one in self.parameters:
             named = ", ".join(_named(term, lang, self.labels) for term in one.terms)
             said.append(f"{_option(one.name)} was understood as {named}")
+            said += [
+                f"{_passages(count)} {'name' if count > 1 else 'names'} {shown}; see 'ictgraph show {shown}'"
+                if count
+                else f"no passage names {shown} itself"
+                for shown, count in one.named()
+            ]
         fruitful = [one for one in self.parameters if one.rows]
         said += [f"without {_option(one.name)} there {_count(one.rows)}" for one in fruitful]
         if not fruitful and len(self.parameters) > 1:
@@ -88,11 +109,17 @@ class Explanation:
         sources = [f"{name}的{count}个段落" for name, count in places]
         if others:
             sources.append(f"其他{others}个来源的{rest}个段落")
-        what = ("此问题", "此条件", "此组合")[min(len(self.parameters), 2)]
-        said = [f"{'和'.join(sources) or '没有段落的图谱'}中没有关于{what}的记录"]
+        what = ("", "在此条件下", "在此条件组合下")[min(len(self.parameters), 2)]
+        said = [f"{'和'.join(sources) or '没有段落的图谱'}中，此问题{what}没有结果"]
         for one in self.parameters:
             named = "、".join(_named(term, "zh", self.labels) for term in one.terms)
             said.append(f"{_option(one.name)} 理解为 {named}")
+            said += [
+                f"{count}个段落提到 {shown}，见 'ictgraph show {shown}'"
+                if count
+                else f"没有段落直接提到 {shown}"
+                for shown, count in one.named()
+            ]
         fruitful = [one for one in self.parameters if one.rows]
         said += [f"去掉 {_option(one.name)} 则有{one.rows}行" for one in fruitful]
         if not fruitful and len(self.parameters) > 1:
@@ -193,10 +220,19 @@ def explain(
         count = int(answer.value) if isinstance(answer, Truth) else len(answer)
         if isinstance(answer, Table):
             count = len(answer.folded())
-        understood.append(Understood(name, tuple(bound[name]), count))
+        places = tuple(_naming(graph, term) for term in bound[name])
+        understood.append(Understood(name, tuple(bound[name]), count, places))
     sources = _sources(graph)
     iris = {term.value for name in set_here for term in bound[name] if isinstance(term, NamedNode)}
     return Explanation(tuple(understood), sources, graph.names.labels(iris | sources.keys()))
+
+
+def _naming(graph: Graph, term: Term) -> int | None:
+    """In how many passages an entity is named."""
+    if not isinstance(term, NamedNode):
+        return None
+    [[count]] = rows(graph.engine, _NAMING.replace("?one", str(term)))
+    return int(count.value) if isinstance(count, Literal) else 0
 
 
 def _sources(graph: Graph) -> dict[str, int]:
