@@ -229,6 +229,10 @@ def test_the_derived_graph_holds_the_closures(quads: list[Quad]) -> None:
     roles = {role for role, general in kinds if general == ICT + "institutionRole"}
     concerned = set().union(*(said.of(role) for role in roles - {ICT + "regulator"}))
     through = joined(therapy, concerned)
+    renamed = said.of(ICT + "formerly")
+    larger = closure(said.of(ICT + "memberOf") | renamed | {(b, a) for a, b in renamed})
+    within = concluded.of(ICT + "withinInstitution")
+    assert within == larger | {(one, one) for one, _ in within} and within > larger
     concerns = {(t, i) for t, i in concluded.of(ICT + "concernsInstitution") if t in therapies}
     assert concerns == {(t, i) for t, i in concerned if t in therapies} | through
     for shortcut in ("underClass", "concernsInstitution"):
