@@ -157,7 +157,9 @@ def test_sparql_and_trig_parse(path: Path) -> None:
 
 def test_the_empty_answer_in_the_guide_is_what_the_program_says() -> None:
     shown = blocks(ROOT / "docs" / "cli.md")
-    (at,) = (n for n, b in enumerate(shown) if b.text.startswith("ictgraph: this question has no rows"))
+    (at,) = (
+        n for n, b in enumerate(shown) if b.text.startswith("ictgraph: this question has no rows")
+    )
     _, *words = shlex.split(shown[at - 1].text)
     assert shown[at].text == call(*words).stderr
 

@@ -117,8 +117,8 @@ def test_what_other_passages_name_is_pointed_to(graph: Graph, remote: Graph) -> 
     for one in (graph, remote):
         found = explained(one, "financing", company="University of Pennsylvania")
         [(entity, count)] = found.parameters[0].named()
-        asked = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {{ {entity} ?p ?o }} UNION {{ ?s ?p {entity} }} }}"
-        places = one.sparql(asked + " ?g a ict:Passage }")
+        either = f"{{ {entity} ?p ?o }} UNION {{ ?s ?p {entity} }}"
+        places = one.sparql(f"SELECT DISTINCT ?g {{ ?g a ict:Passage GRAPH ?g {{ {either} }} }}")
         assert count == len(places) > 1  # type: ignore[arg-type]
         assert f"{count} passages name {entity}; see 'ictgraph show {entity}'" in found.lines()
         assert f"{count}个段落提到 {entity}，见 'ictgraph show {entity}'" in found.lines("zh")

@@ -28,7 +28,10 @@ GROUP BY ?source ORDER BY DESC(?passages) ?source
 _NAMING = """\
 PREFIX ict: <https://w3id.org/ictgraph/ontology#>
 SELECT (COUNT(DISTINCT ?passage) AS ?passages)
-WHERE { ?passage a ict:Passage { GRAPH ?passage { ?one ?p ?o } } UNION { GRAPH ?passage { ?s ?p ?one } } }
+WHERE {
+  ?passage a ict:Passage
+  { GRAPH ?passage { ?one ?p ?o } } UNION { GRAPH ?passage { ?s ?p ?one } }
+}
 """
 _OURS = (ICT, ID, SRC, GRAPH)
 _MOST = 10
@@ -45,8 +48,8 @@ class Understood:
     :ivar name: the parameter.
     :ivar terms: what its values were taken for.
     :ivar rows: how many rows the question has without this parameter.
-    :ivar passages: in how many passages each of the terms is named, whatever they say of it; ``None``
-        for numbers and texts.
+    :ivar passages: in how many passages each of the terms is named, whatever they say of it;
+        ``None`` for numbers and texts.
     """
 
     name: str
@@ -93,7 +96,8 @@ class Explanation:
             named = ", ".join(_named(term, lang, self.labels) for term in one.terms)
             said.append(f"{_option(one.name)} was understood as {named}")
             said += [
-                f"{_passages(count)} {'name' if count > 1 else 'names'} {shown}; see 'ictgraph show {shown}'"
+                f"{_passages(count)} {'name' if count > 1 else 'names'} {shown};"
+                f" see 'ictgraph show {shown}'"
                 if count
                 else f"no passage names {shown} itself"
                 for shown, count in one.named()
