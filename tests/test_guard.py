@@ -123,11 +123,10 @@ def test_dataset_clauses_are_refused_and_graph_is_named_instead(text: str) -> No
         check(text, LIMITS)
 
 
-def test_service_is_refused_unless_allowed() -> None:
+def test_service_is_refused() -> None:
     text = "SELECT * { SERVICE SILENT <http://example.org/sparql> { ?s ?p ?o } }"
     with pytest.raises(PolicyError, match="SERVICE"):
         check(text, LIMITS)
-    check(text, LIMITS, allow_service=True)
 
 
 # Texts that a parser without a tokenizer reads as a SERVICE or FROM where a tokenizer sees none.

@@ -20,7 +20,7 @@ from rdflib import OWL, RDF, RDFS, SH, XSD, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from ictgraph import checks
+from ictgraph import checks, shapes
 from ictgraph.errors import InputError
 from ictgraph.paths import data_dir
 
@@ -133,16 +133,16 @@ def mutation_id(statement: Statement) -> str:
 
 
 def test_the_conforming_graph_conforms() -> None:
-    assert checks.shacl([CONFORMING]) == ()
+    assert shapes.shacl([CONFORMING]) == ()
 
 
 def test_the_data_conform() -> None:
-    assert [finding for finding in checks.shacl() if finding.severity == "error"] == []
+    assert [finding for finding in shapes.shacl() if finding.severity == "error"] == []
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_fixture_breaks_one_constraint_only(case: str) -> None:
-    findings = checks.shacl(data_of(case), SHAPES)
+    findings = shapes.shacl(data_of(case), SHAPES)
     assert {finding.check for finding in findings} == {case}
     assert all(set(finding.message) == {"en", "zh"} for finding in findings)
 
@@ -179,7 +179,7 @@ def test_every_target_finds_something_that_conforms(statement: Statement) -> Non
 
 
 def test_shapes_are_sound() -> None:
-    assert checks.lint(SHAPES) == ()
+    assert shapes.lint(SHAPES) == ()
     assert not [s for s in SHAPES.all_nodes() if isinstance(s, rdflib.BNode)]
 
 
@@ -232,9 +232,9 @@ SLIPS = {
 def test_lint_names_shapes_that_cannot_bite(complaint: str, tmp_path: Path) -> None:
     path = tmp_path / "shapes.ttl"
     path.write_text(PREFIXES + SLIPS[complaint], encoding="utf-8")
-    assert complaint in checks.lint(graph_of(str(path)))
+    assert complaint in shapes.lint(graph_of(str(path)))
     with pytest.raises(InputError, match="cannot be trusted"):
-        checks.shacl([CONFORMING], str(path))
+        shapes.shacl([CONFORMING], str(path))
 
 
 def test_shapes_that_shacl_refuses_are_an_error(tmp_path: Path) -> None:
@@ -242,12 +242,12 @@ def test_shapes_that_shacl_refuses_are_an_error(tmp_path: Path) -> None:
     shape = "shape:y a sh:PropertyShape ; sh:path ict:target ; sh:minCount 'one' ."
     path.write_text(PREFIXES + WELL + shape, encoding="utf-8")
     with pytest.raises(InputError, match="refuses the shapes"):
-        checks.shacl([CONFORMING], str(path))
+        shapes.shacl([CONFORMING], str(path))
 
 
 def test_a_file_with_a_fault_is_found_and_located() -> None:
     fixture = os.path.join(FOLDER, "rank.minInclusive.trig")
-    (finding,) = checks.shacl([CONFORMING, fixture])
+    (finding,) = shapes.shacl([CONFORMING, fixture])
     assert finding == checks.Finding(
         check="rank.minInclusive",
         severity="error",
@@ -262,24 +262,24 @@ def test_a_dataset_is_validated_whole() -> None:
     dataset = rdflib.Dataset()
     for s, p, o in data_of("rank.minInclusive"):
         dataset.add((s, p, o, dataset.graph("https://w3id.org/ictgraph/graph/one")))
-    assert [finding.check for finding in checks.shacl(dataset, SHAPES)] == ["rank.minInclusive"]
+    assert [finding.check for finding in shapes.shacl(dataset, SHAPES)] == ["rank.minInclusive"]
 
 
 def test_nothing_to_validate_is_no_pass() -> None:
     with pytest.raises(InputError, match="no data"):
-        checks.shacl(rdflib.Graph())
+        shapes.shacl(rdflib.Graph())
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ttl"
     broken.write_text("id:x a ict:Therapy .", encoding="utf-8")
     with pytest.raises(InputError, match=r"broken\.ttl"):
-        checks.shacl([str(broken)])
+        shapes.shacl([str(broken)])
     with pytest.raises(InputError, match=r"absent\.ttl cannot be read"):
-        checks.shacl([str(tmp_path / "absent.ttl")])
+        shapes.shacl([str(tmp_path / "absent.ttl")])
 
 
 def test_without_pyshacl_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyshacl", None)
     with pytest.raises(InputError, match=r"pip install 'ictgraph\[check\]'"):
-        checks.shacl([CONFORMING])
+        shapes.shacl([CONFORMING])

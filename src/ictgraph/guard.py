@@ -141,7 +141,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def check(text: str, limits: Limits, *, allow_service: bool = False) -> None:
+def check(text: str, limits: Limits) -> None:
     """Refuse an untrusted query that must not or cannot be run; return nothing if it may.
 
     :raises PolicyError: for updates, ``SERVICE``, ``FROM``, and texts with two readings.
@@ -160,7 +160,7 @@ def check(text: str, limits: Limits, *, allow_service: bool = False) -> None:
     _within("bytes", size, limits.max_bytes)
     found = tokens(text)
     _within("tokens", len(found), limits.tokens)
-    _check_words(text, found, allow_service)
+    _check_words(text, found)
     _check_escapes(text, found)
     _check_shape(text, found, limits)
 
@@ -218,7 +218,7 @@ def _kind(token: str) -> str:
     return "word" if token.isascii() and (first.isalpha() or first == "_") else ""
 
 
-def _check_words(text: str, found: list[Token], allow_service: bool) -> None:
+def _check_words(text: str, found: list[Token]) -> None:
     declared = {str(b) for a, b in pairwise(found) if a.upper() == "PREFIX"}
     for token in found:
         if token.kind == "pname" and f"{token.partition(':')[0]}:" not in declared:
@@ -238,7 +238,7 @@ def _check_words(text: str, found: list[Token], allow_service: bool) -> None:
             raise QuerySyntaxError(f"{_near(text, token.start)} is not a SPARQL word")
         if word in _UPDATES:
             raise PolicyError(f"{word} is refused: the graph is read-only")
-        if word == "SERVICE" and not allow_service:
+        if word == "SERVICE":
             raise PolicyError("SERVICE is refused: queries do not reach the network")
         if word == "FROM":
             raise PolicyError(

@@ -6,11 +6,11 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 from pyoxigraph import Literal, NamedNode
 
+from ictgraph.checks import SEVERITIES, Finding, load, locate, ordered, run
 from ictgraph.cli import streams
 from ictgraph.cli.settings import TABLES, Answering, Settings
 from ictgraph.errors import InputError, StoreError
@@ -19,12 +19,7 @@ from ictgraph.paths import data_dir
 from ictgraph.results import Table, Term
 from ictgraph.terms import number, pick
 
-if TYPE_CHECKING:
-    from ictgraph.checks import Finding
-
 __all__ = ["build_command", "check_command"]
-
-_SEVERITIES = ("error", "warning", "info")
 
 
 @click.command(
@@ -91,7 +86,7 @@ def build_command(settings: Settings, folder: str | None, force: bool, verify: b
 @click.option("--shapes", is_flag=True, help="Only the SHACL shapes in ontology/shapes.ttl.")
 @click.option(
     "--severity",
-    type=click.Choice(_SEVERITIES),
+    type=click.Choice(SEVERITIES),
     default="info",
     show_default=True,
     help="Show what is at least so grave.",
@@ -107,8 +102,8 @@ def check_command(
     concerned = _concerned(settings, base) if base is not None else None
     graph = settings.graph()
     found = _found(graph, settings, rules, shapes)
-    shown = _SEVERITIES[: _SEVERITIES.index(severity) + 1]
-    found = sorted((one for one in found if one.severity in shown), key=_gravity)
+    shown = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    found = [one for one in found if one.severity in shown]
     if concerned is not None:
         found = [one for one in found if not concerned.isdisjoint((one.entity, one.value))]
     settings.write(_findings(graph, found, settings))
@@ -118,17 +113,17 @@ def check_command(
         raise click.exceptions.Exit(1)
 
 
-def _found(graph: Graph, settings: Settings, rules: bool, shapes: bool) -> list[Finding]:
+def _found(graph: Graph, settings: Settings, rules: bool, shapes: bool) -> Sequence[Finding]:
     """Return what rules and shapes find, both of them if neither is asked for."""
-    from ictgraph import checks
+    from ictgraph.shapes import has_shacl, shacl
 
     if settings.endpoint and shapes:
         raise InputError("an endpoint cannot be validated by shapes", hint="use --rules")
     found: list[Finding] = []
     if rules or not shapes:
-        found += checks.run(graph.engine, checks.load())
-    if shapes or (not rules and not settings.endpoint and checks.has_shacl()):
-        found += checks.shacl(graph.to_rdflib() if settings.store else settings.data)
+        found += run(graph.engine, load())
+    if shapes or (not rules and not settings.endpoint and has_shacl()):
+        found += shacl(graph.to_rdflib() if settings.store else settings.data)
     elif not rules and not settings.endpoint:
         streams.say(
             settings.worded(
@@ -137,7 +132,7 @@ def _found(graph: Graph, settings: Settings, rules: bool, shapes: bool) -> list[
                 "未安装pyshacl，未检查形状；pip install 'ictgraph[check]'",
             )
         )
-    return found
+    return ordered(found)
 
 
 def _concerned(settings: Settings, base: str) -> frozenset[str]:
@@ -182,11 +177,7 @@ def _manifest_table(manifest: dict[str, object], done: str) -> Table:
     return Table(tuple(titles), rows, {}, titles, entities=())
 
 
-def _gravity(finding: Finding) -> tuple[int, str, str]:
-    return (_SEVERITIES.index(finding.severity), finding.check, finding.entity)
-
-
-def _findings(graph: Graph, found: list[Finding], settings: Settings) -> Table:
+def _findings(graph: Graph, found: Sequence[Finding], settings: Settings) -> Table:
     rows: list[tuple[Term | None, ...]] = []
     for one in found:
         rows.append(
@@ -218,8 +209,6 @@ def _findings(graph: Graph, found: list[Finding], settings: Settings) -> Table:
 
 def _place(finding: Finding, files: Sequence[str]) -> str:
     """Return where an entity is described, or else what the finding names with it."""
-    from ictgraph.checks import locate
-
     return locate(finding.entity, files) or (locate(finding.value, files) if finding.value else "")
 
 

@@ -11,21 +11,20 @@ from pyoxigraph import RdfFormat, parse, serialize
 from ictgraph.cli import streams
 from ictgraph.cli.settings import Answering, Settings
 from ictgraph.errors import InputError
+from ictgraph.exports.writing import FOLDERS, SINGLE, write_folder
 from ictgraph.formats import FORMATS, guess, save, write
 from ictgraph.results import Statements
 from ictgraph.vocab import prefixes
 
 __all__ = ["export_command"]
 
-_RDF = ("nq", "trig", "jsonld", "ttl", "nt", "rdfxml")
-_FOLDERS = ("kgx-tsv", "kgx-jsonl", "neo4j", "biocypher")
-_SINGLE = ("jsonld", "context", "nanopub")
+_RDF = tuple(name for name, form in FORMATS.items() if form.rdf)
 
 
 @click.command(
     "export",
     cls=Answering,
-    formats=(*_RDF, "context", "nanopub", *_FOLDERS),
+    formats=tuple(dict.fromkeys(("nq", *_RDF, *SINGLE, *FOLDERS))),
     leave_out=("fail_empty", "show_query", "endpoint", "timeout"),
     epilog="\b\nExamples:\n"
     "  ictgraph export -o ictgraph.trig\n"
@@ -43,10 +42,10 @@ def export_command(settings: Settings) -> None:
     folder: -o FOLDER.
     """
     name = settings.format or (guess(settings.output) if settings.to_file else "nq")
-    if name in _FOLDERS:
+    if name in FOLDERS:
         _folder(settings, name)
         return
-    if name not in _SINGLE and not FORMATS[name].rdf:
+    if name not in SINGLE and not FORMATS[name].rdf:
         raise InputError(f"{name} cannot hold a graph", hint="choose nq, trig, jsonld, ttl, …")
     graph = settings.graph()
     if name in ("ttl", "nt", "rdfxml"):
@@ -58,9 +57,7 @@ def export_command(settings: Settings) -> None:
         )
 
     def writer(stream: BinaryIO) -> None:
-        if name in _SINGLE:
-            from ictgraph.exports.writing import SINGLE
-
+        if name in SINGLE:
             stream.writelines(SINGLE[name].pieces(graph))
         else:
             _export(os.path.join(graph.folder, "graph.nq"), name, stream)
@@ -73,8 +70,6 @@ def export_command(settings: Settings) -> None:
 
 
 def _folder(settings: Settings, name: str) -> None:
-    from ictgraph.exports.writing import write_folder
-
     if not settings.to_file:
         raise click.UsageError(f"{name} is a folder of files: name it with -o FOLDER")
     graph = settings.graph()

@@ -35,9 +35,9 @@ FOLDERS: Mapping[str, Callable[[Graph], dict[str, str]]] = {
 """Exports of several files: what makes their texts, by name."""
 
 SINGLE: Mapping[str, Single] = {
-    "nanopub": Single("nanopublications", lambda graph: [nanopubs.text(graph)]),
     "jsonld": Single("JSON-LD", lambda graph: map(str.encode, jsonld.lines(graph))),
     "context": Single("JSON-LD context", lambda graph: [jsonld.context_text(graph).encode()]),
+    "nanopub": Single("nanopublications", lambda graph: [nanopubs.text(graph)]),
 }
 """Exports of one file."""
 
