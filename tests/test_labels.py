@@ -1,7 +1,12 @@
-"""Names: folding, look-up and search, from a build's index and from an engine alike."""
+"""Names: folding, look-up and search, from a build's index and from an engine alike.
+
+``tests/data/names.tsv`` lists names that people type: the kind of thing they ask for, what it means
+(several entities where a name is that of each), or why it must not lead to one of ours.
+"""
 
 from __future__ import annotations
 
+import csv
 import os
 import random
 from pathlib import Path
@@ -10,16 +15,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ictgraph.errors import StoreError
+from ictgraph.errors import AmbiguousName, InputError, StoreError
 from ictgraph.graph import Graph
 from ictgraph.labels import NAMES, AskedNames, LabelIndex, fold, index_line, index_text
 from ictgraph.results import Table
-from ictgraph.vocab import ICT, ID
+from ictgraph.vocab import ICT, ID, compress
 
 ORDER = ("exact", "prefix", "part", "typo")
 DASHES = "-‐‑‒–—―−－﹣"
 SPACES = " \t\n\u00a0\u2003\u3000\u200b"
 NAME = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+TYPED = list(
+    csv.DictReader(
+        (Path(__file__).parent / "data" / "names.tsv").read_text(encoding="utf-8").splitlines(),
+        delimiter="\t",
+    )
+)
 PLAIN = st.text("abcXYZ019γδ白血病疗法+²", min_size=1, max_size=12)
 
 
@@ -276,3 +287,16 @@ def test_an_empty_index_finds_nothing() -> None:
     index = LabelIndex("")
     assert index.find("x") == index.lookup("x") == []
     assert index.labels(["x"]) == {} and index.classes("x") is None
+
+
+@pytest.mark.parametrize("asked", TYPED, ids=[f"{one['kind']}-{one['name']}" for one in TYPED])
+def test_what_people_type_is_understood(asked: dict[str, str], graph: Graph) -> None:
+    means = asked["means"].split()
+    if len(means) == 1:
+        assert compress(graph.entity(asked["name"], asked["kind"])) == means[0]
+        return
+    with pytest.raises(AmbiguousName if means else InputError) as refused:
+        graph.entity(asked["name"], asked["kind"])
+    assert all(one in refused.value.hint for one in means)
+    assert isinstance(refused.value, AmbiguousName) == bool(means)
+    assert bool(asked["why"]) == (not means)
