@@ -307,6 +307,19 @@ def test_an_empty_answer_names_terms_that_the_graph_lacks() -> None:
 EMPTY = ["query", "who-develops-what", "--disease", "黑色素瘤", "--target", "CD19"]
 
 
+@pytest.mark.parametrize(("place", "rows"), [("Germany", True), ("Netherlands", False)])
+def test_an_answer_by_place_says_what_it_may_leave_out(place: str, rows: bool) -> None:
+    args = ("query", "developer-ranking", "--place", place)
+    said = r"ictgraph: (\d+) of (\d+) institutions have no recorded place, so --place may leave"
+    result = call(*args)
+    english = re.match(said, result.stderr)
+    assert english and (result.stdout.count("\n") > 1) is rows
+    said = r"ictgraph: (\d+)个机构中有(\d+)个没有地点记录"
+    chinese = re.match(said, call(*args, "--lang", "zh").stderr)
+    assert chinese and chinese.groups() == english.groups()[::-1]
+    assert "no recorded place" not in call("query", "developer-ranking").stderr
+
+
 def test_an_empty_answer_says_why() -> None:
     result = call(*EMPTY)
     assert result.exit_code == 0 and result.stdout.count("\n") == 1

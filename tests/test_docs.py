@@ -164,6 +164,13 @@ def test_the_empty_answer_in_the_guide_is_what_the_program_says() -> None:
     assert shown[at].text == call(*words).stderr
 
 
+def test_what_the_guide_says_is_left_out_is_what_the_program_says() -> None:
+    shown = blocks(ROOT / "docs" / "cli.md")
+    (at,) = (n for n, b in enumerate(shown) if "可能漏掉" in b.text)
+    _, *words = shlex.split(shown[at - 1].text)
+    assert shown[at].text == call(*words).stderr
+
+
 PREFIXES = """\
 @prefix ict: <https://w3id.org/ictgraph/ontology#> .
 @prefix id: <https://w3id.org/ictgraph/id/> .

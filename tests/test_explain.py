@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ictgraph import queries
-from ictgraph.explain import Absent, Explanation, absent, explain
-from ictgraph.graph import Graph
+from ictgraph.explain import Absent, Explanation, absent, explain, gaps
+from ictgraph.graph import Graph, open_graph
 from ictgraph.vocab import SRC, compress
 
 ASKED = {"disease": "melanoma", "target": "CD19"}
@@ -122,3 +122,35 @@ def test_what_other_passages_name_is_pointed_to(graph: Graph, remote: Graph) -> 
         assert count == len(places) > 1  # type: ignore[arg-type]
         assert f"{count} passages name {entity}; see 'ictgraph show {entity}'" in found.lines()
         assert f"{count}个段落提到 {entity}，见 'ictgraph show {entity}'" in found.lines("zh")
+
+
+@pytest.mark.parametrize("name", [one.name for one in queries.load_all() if one.needs])
+def test_it_says_what_a_parameter_may_leave_out(name: str, graph: Graph) -> None:
+    template = queries.load(name)
+    (need,) = template.needs
+    asked = """\
+        PREFIX ict: <https://w3id.org/ictgraph/ontology#>
+        PREFIX graph: <https://w3id.org/ictgraph/graph/>
+        SELECT DISTINCT ?one ?place WHERE {
+          GRAPH graph:derived { ?one a ict:Institution } OPTIONAL { ?one ict:place ?place } }"""
+    found = [(row["one"], row["place"]) for row in graph.sparql(asked).records()]  # type: ignore[union-attr]
+    (gap,) = gaps(graph, template, {need.parameter})
+    assert gap.entities == len({one for one, _ in found})
+    assert gap.missing == sum(place is None for _, place in found) > 0
+    assert f"--{need.parameter}" in gap.line() and gap.line("zh").count(str(gap.missing))
+    assert gaps(graph, template, ()) == []
+
+
+def test_a_gap_that_is_none_is_not_told(tmp_path: Path) -> None:
+    path = tmp_path / "one.trig"
+    path.write_text(
+        "@prefix ict: <https://w3id.org/ictgraph/ontology#> .\n"
+        "@prefix id: <https://w3id.org/ictgraph/id/> .\n"
+        "@prefix src: <https://w3id.org/ictgraph/source/> .\n"
+        "id:here a ict:Country . id:one a ict:Company .\n"
+        "src:some a ict:Source . <https://w3id.org/ictgraph/source/some/1> a ict:Passage ;"
+        " ict:partOf src:some .\n"
+        "<https://w3id.org/ictgraph/source/some/1> { id:one ict:place id:here }\n",
+        encoding="utf-8",
+    )
+    assert gaps(open_graph(str(path)), queries.load("developer-ranking"), {"place"}) == []

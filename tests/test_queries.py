@@ -343,6 +343,8 @@ HEADER = "#+ title: a | b\n#+ question: a | b\n"
             HEADER + "#+ param: x | ict:Disease | any | X | X\nSELECT * { VALUES ?x { ict:Y } }",
             "the default of x is 'UNDEF' here but 'ict:Y' there",
         ),
+        (HEADER + "#+ needs: x | ict:Institution | ict:place\nSELECT * {}", "needs 5 parts"),
+        (HEADER + "#+ needs: x | ict:A | ict:b | a | a\nSELECT * {}", "needs something for 'x'"),
         (HEADER + "#+ param: X | ict:Disease | any | X | X\nSELECT * {}", "parameter name"),
         (HEADER + "INSERT DATA {}", "no SELECT"),
     ],

@@ -1,8 +1,8 @@
-"""Why an answer is empty: what was understood, what the graph lacks, what would give rows."""
+"""Why an answer is empty or not whole: what was understood, what is not recorded, what helps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from ictgraph.vocab import GRAPH, ICT, ID, SRC, compress, prefixes
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
 
-__all__ = ["Absent", "Explanation", "Understood", "absent", "explain"]
+__all__ = ["Absent", "Explanation", "Gap", "Understood", "absent", "explain", "gaps"]
 
 _SOURCES = """\
 PREFIX ict: <https://w3id.org/ictgraph/ontology#>
@@ -33,6 +33,12 @@ WHERE {
   { GRAPH ?passage { ?one ?p ?o } } UNION { GRAPH ?passage { ?s ?p ?one } }
 }
 """
+_RECORDED = f"""\
+SELECT (COUNT(DISTINCT ?one) AS ?all) (COUNT(DISTINCT ?known) AS ?recorded)
+WHERE {{
+  GRAPH <{GRAPH}derived> {{ ?one a %s }}
+  OPTIONAL {{ ?one %s ?value BIND(?one AS ?known) }}
+}}"""
 _OURS = (ICT, ID, SRC, GRAPH)
 _MOST = 10
 _SPOKEN = 2  # sources that the reason names; it counts the others
@@ -160,6 +166,57 @@ class Absent:
         return f"{self.term} is not in the graph" + (
             f"; did you mean {self.near}?" if self.near else ""
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Entities that a parameter may leave out, since what it looks for is not recorded of them.
+
+    :ivar parameter: the parameter.
+    :ivar missing: how many entities lack it.
+    :ivar entities: how many there are.
+    :ivar kind: what they are called.
+    :ivar property: the label of what is not recorded.
+    """
+
+    parameter: str
+    missing: int
+    entities: int
+    kind: Label
+    property: Label
+
+    def line(self, lang: Lang = "en") -> str:
+        """Return this as a sentence.
+
+        >>> things, place = {"en": "institutions", "zh": "机构"}, {"en": "place", "zh": "地点"}
+        >>> Gap("place", 3, 9, things, place).line()
+        '3 of 9 institutions have no recorded place, so --place may leave them out'
+        """
+        option = _option(self.parameter)
+        kind, what = pick(self.kind, lang, ""), pick(self.property, lang, "")
+        if lang == "zh":
+            missing = f"{self.entities}个{kind}中有{self.missing}个没有{what}记录"
+            return f"{missing}，{option} 可能漏掉它们"
+        return (
+            f"{self.missing} of {self.entities} {kind} have no recorded {what},"
+            f" so {option} may leave them out"
+        )
+
+
+def gaps(graph: Graph, template: queries.Template, given: Container[str]) -> list[Gap]:
+    """Return what the parameters that were given may leave out, whatever the answer is.
+
+    :param given: the names of these parameters.
+    """
+    found = []
+    for need in template.needs:
+        if need.parameter in given:
+            asked = _RECORDED % (NamedNode(need.kind), NamedNode(need.property))
+            [(every, known)] = rows(graph.engine, asked)
+            entities, recorded = (int(getattr(one, "value", 0)) for one in (every, known))
+            label = graph.names.labels({need.property}).get(need.property, {})
+            found.append(Gap(need.parameter, entities - recorded, entities, need.label, label))
+    return [gap for gap in found if gap.missing]
 
 
 def absent(graph: Graph, text: str) -> list[Absent]:

@@ -22,10 +22,21 @@ from ictgraph.views import View
 from ictgraph.views import parse as parse_view
 from ictgraph.vocab import expand
 
-__all__ = ["ANY", "Column", "Parameter", "Template", "load", "load_all", "names", "parse", "render"]
+__all__ = [
+    "ANY",
+    "Column",
+    "Need",
+    "Parameter",
+    "Template",
+    "load",
+    "load_all",
+    "names",
+    "parse",
+    "render",
+]
 
 ANY = "UNDEF"
-_KEYS = {"title", "question", "param", "column", "evidence", "fold", "tags", "view"}
+_KEYS = {"title", "question", "param", "needs", "column", "evidence", "fold", "tags", "view"}
 _ELSEWHERE = {"endpoint", "identifiers", "label", "known", "record", "claim"}
 _FRAGILE = r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 _FORM = r"(?im)^\s*(SELECT|CONSTRUCT|ASK|DESCRIBE)\b"
@@ -52,6 +63,21 @@ class Parameter(NamedTuple):
         return self.type.startswith("http://www.w3.org/2001/XMLSchema#")
 
 
+class Need(NamedTuple):
+    """What must be recorded of an entity so that a parameter finds it.
+
+    :ivar parameter: name of the parameter.
+    :ivar kind: IRI of the class of the entities.
+    :ivar property: IRI of the property that they need.
+    :ivar label: what to call them, several of them in English.
+    """
+
+    parameter: str
+    kind: str
+    property: str
+    label: Label
+
+
 class Column(NamedTuple):
     """A column of a template's answer.
 
@@ -68,6 +94,7 @@ class Template(NamedTuple):
 
     :ivar name: the file name without ``.rq``.
     :ivar form: ``SELECT``, ``CONSTRUCT``, ``ASK`` or ``DESCRIBE``.
+    :ivar needs: what parameters look for and not every entity has.
     :ivar evidence: columns that hold passages, with the columns whose cells they state.
     :ivar folds: columns whose values readers see gathered in one cell.
     :ivar view: how the answer is drawn, ``None`` if it is a table only.
@@ -89,6 +116,7 @@ class Template(NamedTuple):
     form: str
     text: str
     elsewhere: Mapping[str, tuple[tuple[int, str], ...]] = {}
+    needs: tuple[Need, ...] = ()
 
     @property
     def titles(self) -> Mapping[str, Label]:
@@ -214,12 +242,13 @@ def parse(text: str, path: str = "query.rq") -> Template:
         raise _fault(path, 1, "no SELECT, CONSTRUCT, ASK or DESCRIBE", "write one SPARQL query")
     slots = re.findall(_SLOT, text)
     columns = tuple(_column(path, n, v) for n, v in header.get("column", ()))
+    parameters = tuple(_parameter(path, n, v, slots) for n, v in header.get("param", ()))
     return Template(
         name=os.path.basename(path).removesuffix(".rq"),
         path=path,
         title=_pair(path, *header["title"][0]),
         question=_pair(path, *header["question"][0]),
-        parameters=tuple(_parameter(path, n, v, slots) for n, v in header.get("param", ())),
+        parameters=parameters,
         columns=columns,
         evidence=dict(_evidence(path, n, v) for n, v in header.get("evidence", ())),
         folds=tuple(w for _, v in header.get("fold", ()) for w in v.split()),
@@ -228,6 +257,7 @@ def parse(text: str, path: str = "query.rq") -> Template:
         form=form[1].upper(),
         text=text,
         elsewhere={key: tuple(lines) for key, lines in header.items() if key in _ELSEWHERE},
+        needs=tuple(_need(path, n, v, parameters) for n, v in header.get("needs", ())),
     )
 
 
@@ -314,6 +344,13 @@ def _parameter(path: str, number: int, value: str, slots: Sequence[tuple[str, st
             "make both the same",
         )
     return Parameter(name, expand(kind), content, {"en": en, "zh": zh})
+
+
+def _need(path: str, number: int, value: str, parameters: Sequence[Parameter]) -> Need:
+    name, kind, prop, en, zh = _fields(path, number, value, 5)
+    if name not in {one.name for one in parameters}:
+        raise _fault(path, number, f"needs something for {name!r}", "name one of the parameters")
+    return Need(name, expand(kind), expand(prop), {"en": en, "zh": zh})
 
 
 def _term_text(term: Term) -> str:

@@ -12,7 +12,7 @@ from ictgraph import queries
 from ictgraph.cli import streams
 from ictgraph.cli.drawing import ENDINGS, draw, network_format
 from ictgraph.cli.settings import Answering, Settings, require_text
-from ictgraph.cli.templates import entity_names, parameter_options, texts
+from ictgraph.cli.templates import entity_names, parameter_options, say_gaps, texts
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -84,6 +84,8 @@ def network_command(
     if around is None:
         from ictgraph.networks import landscape
 
+        template = queries.load(_TEMPLATE)
+        say_gaps(settings, graph, template, graph.bind(template, wanted))
         network = landscape(graph, **wanted)
     else:
         from ictgraph.networks import neighbourhood

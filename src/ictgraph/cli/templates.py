@@ -34,6 +34,7 @@ __all__ = [
     "parameter_options",
     "query_command",
     "run_template",
+    "say_gaps",
     "texts",
 ]
 
@@ -205,6 +206,7 @@ def _answer(
         settings.write_text(queries.render(template, bound))
         return
     _say_defaults(settings, graph, template, bound)
+    say_gaps(settings, graph, template, bound)
     answer = run_template(settings, graph, template, bound)
     empty = not isinstance(answer, Truth) and not len(answer)
     if view is None:
@@ -288,6 +290,17 @@ def _say_defaults(
                     f"showing the default {option} {shown}", f"此处为默认值 {option} {shown}"
                 )
             )
+
+
+def say_gaps(
+    settings: Settings, graph: Graph, template: queries.Template, given: Container[str]
+) -> None:
+    """Say which entities the given parameters may leave out."""
+    if any(need.parameter in given for need in template.needs):
+        from ictgraph.explain import gaps
+
+        for gap in gaps(graph, template, given):
+            streams.say(gap.line(settings.lang))
 
 
 def entity_names(kind: str = "") -> Any:
