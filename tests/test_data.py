@@ -380,6 +380,24 @@ def test_offsets_and_digests_hold_and_no_sentence_is_copied(quads: list[Quad]) -
                 assert len(run) <= LONGEST_RUN, (run, ours)
 
 
+def test_in_vivo_is_claimed_as_in_animals_only_where_animals_are_printed(quads: list[Quad]) -> None:
+    stages: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate.value == ICT + "stage" and isinstance(quad.object, NamedNode):
+            stages[str(getattr(quad.graph_name, "value", ""))].add(
+                quad.object.value.removeprefix(ID + "stage-")
+            )
+    glosses = {
+        iri: next(one.value for one in said["gloss"] if getattr(one, "language", "") == "zh")
+        for iri, said in passages(quads).items()
+    }
+    vivo = {iri for iri, gloss in glosses.items() if re.search("体内(?!CAR)", gloss)}
+    assert {iri for iri, found in stages.items() if "in-vivo" in found} == vivo != set()
+    for iri, found in stages.items():
+        if "in-animals" in found:
+            assert re.search("鼠|动物", glosses[iri]), iri
+
+
 def test_no_released_id_is_dropped(quads: list[Quad]) -> None:
     released = LOCK.read_text(encoding="utf-8").splitlines()
     assert released == sorted(set(released)) and len(released) > 250

@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ictgraph.graph import Graph
 from ictgraph.pictures import layout
+from ictgraph.results import Table
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 LABELS = st.text(alphabet=st.sampled_from("abcXYZ 复发难治性，（）-/γ"), max_size=60)
@@ -95,3 +97,15 @@ def test_only_web_addresses_are_links() -> None:
     ):
         assert not layout.web_link(bad)
     assert not re.search(r"\s", layout.web_link("https://a"))
+
+
+def test_every_stage_has_a_look_of_its_own(graph: Graph) -> None:
+    legend = graph.query("legend")
+    assert isinstance(legend, Table)
+    stages = [row for row in legend.records() if "/id/stage-" in str(row["thing"])]
+    assert len(stages) >= 14
+    for key in (["colour"], ["dash", "width"], ["order"]):
+        looks = {tuple(str(row[one]) for one in key) for row in stages}
+        assert len(looks) == len({row["thing"] for row in stages}), key
+    for row in stages:
+        assert layout.contrast(str(row["colour"]), "#ffffff") >= 4.5, row["thing"]
