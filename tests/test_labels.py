@@ -9,17 +9,20 @@ from __future__ import annotations
 import csv
 import os
 import random
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ictgraph import networks, queries, routes
+from ictgraph.engine import rows
 from ictgraph.errors import AmbiguousName, InputError, StoreError
 from ictgraph.graph import Graph
 from ictgraph.labels import NAMES, AskedNames, LabelIndex, fold, index_line, index_text
 from ictgraph.results import Table
-from ictgraph.vocab import ICT, ID, compress
+from ictgraph.vocab import ICT, ID, SRC, compress
 
 ORDER = ("exact", "prefix", "part", "typo")
 DASHES = "-‐‑‒–—―−－﹣"
@@ -300,3 +303,74 @@ def test_what_people_type_is_understood(asked: dict[str, str], graph: Graph) -> 
     assert all(one in refused.value.hint for one in means)
     assert isinstance(refused.value, AmbiguousName) == bool(means)
     assert bool(asked["why"]) == (not means)
+
+
+OF_A_KIND = f"""
+PREFIX ict: <{ICT}>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?class ?thing WHERE {{
+  VALUES ?named {{ ict:Event ict:StudyGroup ict:Statistic ict:Doubt }}
+  ?class rdfs:subClassOf* ?named .
+  ?thing a ?class .
+}}
+"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_two_events_of_a_kind_share_a_label(graph: Graph, lang: str) -> None:
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for kind, thing in rows(graph.engine, OF_A_KIND):
+        kinds[str(kind)].add(str(getattr(thing, "value", "")))
+    assert {f"<{ICT}{name}>" for name in ("Approval", "Finding", "Distinction", "Doubt")} <= set(
+        kinds
+    )
+    for kind, things in kinds.items():
+        labels = graph.names.labels(things)
+        shared: dict[str, set[str]] = defaultdict(set)
+        for thing in things:
+            shared[labels[thing][lang]].add(thing)
+        assert {name: some for name, some in shared.items() if len(some) > 1} == {}, kind
+
+
+def test_a_label_says_no_more_than_it_must(graph: Graph) -> None:
+    told = {
+        "approval-lifileucel-fda": "marketing approval: Lifileucel",
+        "approval-kymriah-unstated": "marketing approval: Kymriah — authority not stated",
+        "approval-aucatzyl-fda": "marketing approval: Aucatzyl — U.S. Food and Drug Administration",
+        "announcement-roche-poseida-tender-offer-completed": (
+            "announcement: acquisition: Poseida Therapeutics"
+        ),
+    }
+    labels = graph.names.labels({ID + slug for slug in told})
+    assert {slug: labels[ID + slug]["en"] for slug in told} == told
+    tecartus = graph.names.labels({ID + "approval-tecartus-fda"})[ID + "approval-tecartus-fda"]
+    assert tecartus["zh"].startswith("上市批准：Tecartus——美国食品和药物管理局，")
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_no_answer_shows_an_entity_by_its_id(graph: Graph, name: str) -> None:
+    answer = graph.query(name)
+    ours = {
+        value
+        for value in (
+            str(getattr(cell, "value", ""))
+            for row in (answer.rows if isinstance(answer, Table) else answer.triples)
+            for cell in row
+        )
+        if value.startswith((ID, SRC))
+    }
+    labels = graph.names.labels(ours)
+    assert {one for one in ours if {"en", "zh"} - labels.get(one, {}).keys()} == set()
+
+
+def test_no_picture_or_path_shows_an_entity_by_its_id(graph: Graph) -> None:
+    found = routes.find_routes(graph, "Roche", "Poseida Therapeutics")
+    drawn = [
+        routes.route_network(graph, found),
+        networks.landscape(graph),
+        *(networks.neighbourhood(graph, one) for one in ("Roche", "东北制药", "Tecartus", "CAR-T")),
+    ]
+    for network in drawn:
+        assert len(network) > 2
+        for node, data in network.nodes(data=True):
+            assert "id:" not in data["en"] + data["zh"], node

@@ -6,8 +6,7 @@ They are listed in ``docs/pictures.md``.
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,10 +44,6 @@ WHERE {{
   GRAPH <{GRAPH}mappings> {{ ?entity ?match ?identifier }}
 }}
 ORDER BY ?entity ?identifier
-"""
-_OUTCOMES = f"""\
-SELECT DISTINCT ?event ?value WHERE {{ VALUES ?event {{ %s }} ?event <{ICT}outcome> ?value }}
-ORDER BY ?event ?value
 """
 
 
@@ -143,21 +138,6 @@ class Attributes:
             found.setdefault(therapy, compress(row["modality"]))
         return found
 
-    def tell_apart(self) -> None:
-        """Add what they report to the names of events that would otherwise share one."""
-        names = Counter(data["en"] for _, data in self._network.nodes(data=True))
-        alike = {iri for iri, data in self._network.nodes(data=True) if names[data["en"]] > 1}
-        said = _outcomes(self._graph, {iri for iri in alike if is_event(self._graph, iri)})
-        taken: set[str] = set()
-        for iri, data in sorted(self._network.nodes(data=True)):
-            if iri not in said:
-                continue
-            more = in_both({lang: _opening(text) for lang, text in said[iri].items()}, "")
-            if more["en"] in taken:
-                more = dict.fromkeys(more, compress(iri).partition(":")[2])
-            taken.add(more["en"])
-            data["en"], data["zh"] = f"{data['en']} — {more['en']}", f"{data['zh']}——{more['zh']}"
-
     def identifiers(self) -> None:
         """Give nodes their identifiers in other vocabularies, exact matches first."""
         listed = " ".join(str(NamedNode(iri)) for iri in self._network if iri != NOWHERE)
@@ -229,15 +209,6 @@ def is_event(graph: Graph, iri: str) -> bool:
     return bool({"Event", "StudyGroup"} & set(graph.names.classes(iri) or ()))
 
 
-def _outcomes(graph: Graph, events: set[str]) -> dict[str, dict[str, str]]:
-    """Return what came out of events, by language; its identifier where none says."""
-    found: dict[str, dict[str, str]] = {iri: {} for iri in events}
-    listed = " ".join(str(NamedNode(iri)) for iri in sorted(events))
-    for row in text_rows(graph, _OUTCOMES % listed) if events else ():
-        found[row["event"]].setdefault(row["value@"], row["value"])
-    return {iri: said or {"en": compress(iri).partition(":")[2]} for iri, said in found.items()}
-
-
 def _details(
     details: Iterable[tuple[str, str, str]], labels: Mapping[str, Label], lang: str
 ) -> str:
@@ -264,11 +235,3 @@ def _date(labels: Mapping[str, Label], kind: str, date: str, lang: str) -> str:
         return f"{name.removesuffix(' on')} {date}"
     stem = name.removesuffix("日期")
     return f"{date}{stem}" if stem and stem != name else f"{name}{date}"
-
-
-def _opening(text: str) -> str:
-    """The first words of a sentence, in either language."""
-    first = re.split(r"[,;.:，；。：] ?", text)[0]
-    words = first.split()
-    short = " ".join(words[:8]) if len(words) > 1 else first[:18]
-    return short if short == text.rstrip(".。") else short + "…"

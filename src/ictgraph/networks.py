@@ -118,7 +118,6 @@ def of_claims(
     attributes = Attributes(graph, network)
     for iri in (*first, *(end for claim in claims for end in claim[:2])):
         attributes.node(iri)
-    attributes.tell_apart()
     attributes.identifiers()
     attributes.doubts({"Therapy", "Event", "StudyGroup"}, first)
     attributes.edges({claim: Claim(sources=set(some)) for claim, some in claims.items()})

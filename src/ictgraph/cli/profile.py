@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Profile", "read"]
 
-_FIRST_WORDS = 7
-_CHARACTERS = 16
 _WORDS: dict[str, Label] = {
     **FOREIGN,
     "narrower": {"en": "narrower", "zh": "下位"},
@@ -183,40 +181,12 @@ class Profile:
                 own.append(f"← {name}: {who} {_marks(some[0].passages, numbers)}")
                 del claims[subject]
         lines += ["", *own] if own else []
-        for subject, heading in self._headings(claims, lang).items():
-            told = [one for one in claims[subject] if one.property != RDF_TYPE]
-            lines += ["", heading, *(f"  {line}" for line in self._said(told, lang, numbers))]
+        for subject, some in claims.items():
+            told = [one for one in some if one.property != RDF_TYPE]
+            lines += ["", pick(self.labels.get(subject, {}), lang, compress(subject))]
+            lines += [f"  {line}" for line in self._said(told, lang, numbers)]
         lines += self._notes(lang, numbers)
         return "\n".join(map(clean, lines)) + "\n"
-
-    def _headings(self, claims: Mapping[str, list[Claim]], lang: Lang) -> dict[str, str]:
-        """Return what to call each event; those of one name get what tells them apart."""
-        found = {one: pick(self.labels.get(one, {}), lang, compress(one)) for one in claims}
-        alike: dict[str, list[str]] = {}
-        for one, name in found.items():
-            alike.setdefault(name, []).append(one)
-        for name, subjects in alike.items():
-            for more in (self._stages, self._first_words, _curie) if len(subjects) > 1 else ():
-                told = [more(claims[one], lang) for one in subjects]
-                if len(set(told)) == len(told):
-                    form = "{}（{}）" if lang == "zh" else "{} ({})"
-                    for one, some in zip(subjects, told, strict=True):
-                        found[one] = form.format(name, some) if some else name
-                    break
-        return found
-
-    def _stages(self, claims: Iterable[Claim], lang: Lang) -> str:
-        stages = dict.fromkeys(one.value for one in claims if one.property == ICT + "stage")
-        return ", ".join(display(one, lang, self.labels) for one in stages)
-
-    def _first_words(self, claims: Iterable[Claim], lang: Lang) -> str:
-        texts = [one.value for one in claims if one.property == ICT + "outcome"]
-        for some in spoken(texts, lang):
-            text = text_of(some[0])
-            chinese = language(some[0]) == "zh"
-            words = text[:_CHARACTERS] if chinese else " ".join(text.split()[:_FIRST_WORDS])
-            return text if words == text else words.rstrip(" ,;.，；。") + "…"
-        return ""
 
     def _said(self, claims: Iterable[Claim], lang: Lang, numbers: dict[str, int]) -> list[str]:
         """Return the claims of one subject as lines, a text in two languages on one line."""
@@ -328,10 +298,6 @@ def _locators(graph: Graph, passages: Sequence[str]) -> dict[str, Label]:
 
 def _is(term: Term, iri: str) -> bool:
     return isinstance(term, NamedNode) and term.value == iri
-
-
-def _curie(claims: Sequence[Claim], _: Lang) -> str:
-    return compress(claims[0].subject)
 
 
 def _marks(passages: Iterable[str], numbers: dict[str, int]) -> str:
