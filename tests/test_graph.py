@@ -106,7 +106,7 @@ def test_rdf_files_are_opened_with_the_ontology(tmp_path: Path) -> None:
     path = tmp_path / "claims.trig"
     path.write_text(CLAIMS, encoding="utf-8")
     graph = open_graph(str(path))
-    (row,) = table(graph.query("who-develops-what", developer="顶点")).records()
+    (row,) = table(graph.query("who-develops-what", institution="顶点")).records()
     assert row["therapy"] == ID + "wonder"
     assert row["role"] == [ICT + "developedBy"]
     assert row["date"] == datetime.date(2024, 5, 6)

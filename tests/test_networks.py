@@ -26,11 +26,11 @@ FILTERS: list[dict[str, Value]] = [
     {"disease": "血液肿瘤"},
     {"disease": ["melanoma", "synovial sarcoma"]},
     {"target": "CD19"},
-    {"developer": "科济药业"},
+    {"institution": "科济药业"},
     {"therapy": "DCVax-L"},
     {"therapy_class": "CAR-T"},
     {"stage": "id:stage-approved"},
-    {"country": "中国"},
+    {"place": "中国"},
 ]
 
 
@@ -224,7 +224,7 @@ def test_filters_only_leave_out(
 def test_filters_hold(graph: Graph) -> None:
     network = landscape(graph, stage="id:stage-approved")
     assert {data["stage"] for _, _, data in edges(network)} == {"id:stage-approved", ""}
-    network = landscape(graph, developer="科济药业")
+    network = landscape(graph, institution="科济药业")
     institutions = {n for n, data in network.nodes(data=True) if data["kind"] == "ict:Institution"}
     assert institutions == {ID + "carsgen"}
     network = landscape(graph, target="CD19")

@@ -143,7 +143,7 @@ ZH = [
     ),
     Asked(
         "表5共有多少起融资？确切披露的人民币金额合计多少？",
-        "query financing-totals --origin src:review-2024",
+        "query financing-totals --source src:review-2024",
         (
             "CNY | 确切 | 7 | 1366000000 | 17 | t5/r2 | t5/r7 | t5/r9 | t5/r10 | t5/r14 | t5/r15",
             "CNY | 仅数量级 | 6 | 17",
@@ -155,7 +155,7 @@ ZH = [
     ),
     Asked(
         "2024年上半年全球CGT投资额？",
-        "query statements-of-number --about 细胞与基因治疗 --property 金额",
+        "query statements-of-number --entity 细胞与基因治疗 --property 金额",
         ("10900000000 | USD | 109亿美元 | s3.3/p1/s1",),
     ),
     Asked(
@@ -278,7 +278,7 @@ EN = [
     ),
     Asked(
         "How many financings are in Table 5, and what do the exact CNY amounts add up to?",
-        "query financing-totals --origin src:review-2024",
+        "query financing-totals --source src:review-2024",
         (
             "CNY | exact | 7 | 1366000000 | 17 | t5/r2 | t5/r7 | t5/r9 | t5/r10 | t5/r14 | t5/r17",
             "CNY | order of magnitude only | 6 | 17",
@@ -290,7 +290,7 @@ EN = [
     ),
     Asked(
         "What was worldwide CGT investment in the first half of 2024?",
-        "query statements-of-number --about 'cell and gene therapy' --property amount",
+        "query statements-of-number --entity 'cell and gene therapy' --property amount",
         ("10900000000 | USD | 109亿美元 | s3.3/p1/s1",),
     ),
     Asked(
