@@ -21,7 +21,7 @@ from ictgraph.engine import rows
 from ictgraph.errors import AmbiguousName, InputError, StoreError
 from ictgraph.graph import Graph
 from ictgraph.labels import NAMES, AskedNames, LabelIndex, fold, index_line, index_text
-from ictgraph.results import Table
+from ictgraph.results import Statements, Table
 from ictgraph.vocab import ICT, ID, SRC, compress
 
 ORDER = ("exact", "prefix", "part", "typo")
@@ -320,16 +320,16 @@ SELECT DISTINCT ?class ?thing WHERE {{
 def test_no_two_events_of_a_kind_share_a_label(graph: Graph, lang: str) -> None:
     kinds: dict[str, set[str]] = defaultdict(set)
     for kind, thing in rows(graph.engine, OF_A_KIND):
-        kinds[str(kind)].add(str(getattr(thing, "value", "")))
-    assert {f"<{ICT}{name}>" for name in ("Approval", "Finding", "Distinction", "Doubt")} <= set(
+        kinds[str(getattr(kind, "value", ""))].add(str(getattr(thing, "value", "")))
+    assert {f"{ICT}{name}" for name in ("Approval", "Finding", "Distinction", "Doubt")} <= set(
         kinds
     )
-    for kind, things in kinds.items():
+    for name, things in kinds.items():
         labels = graph.names.labels(things)
         shared: dict[str, set[str]] = defaultdict(set)
-        for thing in things:
-            shared[labels[thing][lang]].add(thing)
-        assert {name: some for name, some in shared.items() if len(some) > 1} == {}, kind
+        for one in things:
+            shared[labels[one][lang]].add(one)
+        assert {label: some for label, some in shared.items() if len(some) > 1} == {}, name
 
 
 def test_a_label_says_no_more_than_it_must(graph: Graph) -> None:
@@ -350,6 +350,7 @@ def test_a_label_says_no_more_than_it_must(graph: Graph) -> None:
 @pytest.mark.parametrize("name", queries.names())
 def test_no_answer_shows_an_entity_by_its_id(graph: Graph, name: str) -> None:
     answer = graph.query(name)
+    assert isinstance(answer, Table | Statements)
     ours = {
         value
         for value in (

@@ -18,6 +18,15 @@ TOPICS = {
 }
 """The help topics that are no commands."""
 
+_OTHERS = (
+    ("text", "", "text for readers (show, path)"),
+    ("graphml", ".graphml", "network as GraphML (network, path, analyse communities)"),
+    ("gexf", ".gexf", "network as GEXF, for Gephi (the same)"),
+    ("cyjs", ".cyjs", "network as JSON of Cytoscape (the same; network: json)"),
+    ("dot", ".dot .gv", "network for Graphviz (the same)"),
+)
+"""The formats that not every answer has."""
+
 EXIT_CODES = {
     0: "success",
     1: "problems found by a check, nothing found with --fail-empty, changes with --fail-on-change",
@@ -132,7 +141,7 @@ def topic(name: str) -> str:
             f"{' (statements only)' if one.rdf else ''}"
             f"{' (questions that have one)' if one.name in PICTURES else ''}\n"
             for one in (*FORMATS.values(), *PICTURES.values())
-        )
+        ) + "".join(f"{name:<7} {ending:<16} {title}\n" for name, ending, title in _OTHERS)
     from ictgraph.guard import Limits
 
     limits = Limits()

@@ -19,6 +19,8 @@ from ictgraph.cli.claims import (
 )
 from ictgraph.engine import rows
 from ictgraph.labels import FOREIGN
+from ictgraph.links.sssom import NONE_FOUND
+from ictgraph.links.vocabularies import vocabularies
 from ictgraph.results import Label, Table, Term
 from ictgraph.spoken import language, spoken
 from ictgraph.tables import clean
@@ -43,6 +45,7 @@ _WORDS: dict[str, Label] = {
     **FOREIGN,
     "narrower": {"en": "narrower", "zh": "下位"},
     "identifiers": {"en": "identifiers", "zh": "标识符"},
+    "absent": {"en": "looked for and not found in", "zh": "查过而未找到"},
     "doubts": {"en": "Doubts", "zh": "疑点"},
     "sources": {"en": "Sources", "zh": "来源"},
 }
@@ -225,18 +228,34 @@ class Profile:
         if self.narrower:
             named = [display(NamedNode(iri), lang, self.labels) for iri in self.narrower]
             yield pick(_WORDS["narrower"], lang, ""), "; ".join(named)
-        if self.identifiers:
-            yield pick(_WORDS["identifiers"], lang, ""), self._linked(lang)
+        for name, told in (("identifiers", self._linked(lang)), ("absent", self._absent(lang))):
+            if told:
+                yield pick(_WORDS[name], lang, ""), "; ".join(told)
 
-    def _linked(self, lang: Lang) -> str:
+    def _linked(self, lang: Lang) -> list[str]:
         """Return the identifiers with their names and how they match, exact matches first."""
+        order = list(vocabularies())
+        found = [
+            (one.match != SKOS_EXACT_MATCH, order.index(prefix) if prefix in order else 0, one)
+            for one in self.identifiers
+            if compress(one.term) != NONE_FOUND
+            for prefix in [compress(one.term).partition(":")[0]]
+        ]
         said = []
-        for one in sorted(self.identifiers, key=lambda one: one.match != SKOS_EXACT_MATCH):
+        for _, _, one in sorted(found):
             word = display(NamedNode(one.match), lang, self.labels)
             term = display(NamedNode(one.term), lang, self.labels)
-            about = one.name if one.name else one.source
-            said.append(f"{term} {about}" + (f" ({word})" if one.name else ""))
-        return "; ".join(said)
+            said.append(f"{term} {one.name}".rstrip() + f" ({word})")
+        return said
+
+    def _absent(self, lang: Lang) -> list[str]:
+        """Return the vocabularies in which one looked and found nothing."""
+        absent = {one.source for one in self.identifiers if compress(one.term) == NONE_FOUND}
+        return [
+            pick({"en": one.name, "zh": one.name_zh}, lang, prefix)
+            for prefix, one in vocabularies().items()
+            if {f"bioregistry:{one.bioregistry}", prefix} & absent
+        ]
 
     def _property(self, iri: str, lang: Lang) -> str:
         return pick(self.labels.get(iri) or _WORDS.get(iri, {}), lang, compress(iri))
