@@ -186,6 +186,33 @@ def test_a_row_with_several_doubts_stays_one_row(graph: Graph) -> None:
     assert len(golden(answer).splitlines()) - 1 == len({row[precisions] for row in answer.rows})
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("approved-products", "Approval"), ("applications-pending", "MarketingApplication")],
+)
+def test_every_role_has_a_column_and_a_statement_one_row(
+    name: str, kind: str, graph: Graph
+) -> None:
+    text = queries.load(name).text
+    claimed = f"""
+        PREFIX ict: <{ICT}> PREFIX rdfs: <{RDFS_SUB_CLASS_OF.rpartition("#")[0]}#>
+        SELECT DISTINCT ?of ?role WHERE {{
+          ?step a ict:{kind} ; ict:therapy ?therapy .
+          {{ ?step ?role ?who BIND("event" AS ?of) }}
+          UNION {{ ?therapy ?role ?who BIND("therapy" AS ?of) }}
+          ?role rdfs:subPropertyOf ict:developmentRole .
+        }}"""
+    found = [(str(of.value), role.value) for of, role in rows(graph.engine, claimed)]  # type: ignore[union-attr]
+    assert len(found) >= 5
+    for of, role in found:
+        assert f"?{of} ict:{role.removeprefix(ICT)} ?" in text, role
+    header, *shown = (line.split("\t") for line in golden(graph.query(name)).splitlines())
+    keys = ["therapy_id", "indication_id", "authority_id", "kind_id", "date"]
+    keys += ["stage_id"] * (name == "applications-pending")
+    statements = [tuple(row[header.index(key)] for key in keys) for row in shown]
+    assert len(set(statements)) == len(statements)
+
+
 def test_there_are_enough_templates() -> None:
     assert len(queries.names()) >= 15
 
