@@ -120,7 +120,7 @@ def institution_network(graph: Graph) -> nx.Graph:
     """
     found: dict[tuple[str, str], dict[str, tuple[str, set[str]]]] = {}
     for row in rows(graph.engine, queries.load("institution-links").text):
-        a, b, via, kind, source = map(text_of, row)
+        a, b, via, kind, _, source = map(text_of, row)
         if a != b:
             links = found.setdefault((min(a, b), max(a, b)), {})
             links.setdefault(via, (kind, set()))[1].add(source)
