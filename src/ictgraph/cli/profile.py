@@ -234,15 +234,15 @@ class Profile:
 
     def _linked(self, lang: Lang) -> list[str]:
         """Return the identifiers with their names and how they match, exact matches first."""
-        order = list(vocabularies())
-        found = [
-            (one.match != SKOS_EXACT_MATCH, order.index(prefix) if prefix in order else 0, one)
-            for one in self.identifiers
-            if compress(one.term) != NONE_FOUND
-            for prefix in [compress(one.term).partition(":")[0]]
-        ]
+        order = {prefix: place for place, prefix in enumerate(vocabularies())}
+
+        def rank(one: Identifier) -> tuple[bool, int, str]:
+            prefix = compress(one.term).partition(":")[0]
+            return one.match != SKOS_EXACT_MATCH, order.get(prefix, len(order)), one.term
+
+        found = [one for one in self.identifiers if compress(one.term) != NONE_FOUND]
         said = []
-        for _, _, one in sorted(found):
+        for one in sorted(found, key=rank):
             word = display(NamedNode(one.match), lang, self.labels)
             term = display(NamedNode(one.term), lang, self.labels)
             said.append(f"{term} {one.name}".rstrip() + f" ({word})")
