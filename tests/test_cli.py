@@ -89,6 +89,56 @@ def test_broken_input_is_one_line_and_its_exit_code(
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize(("args", "code"), [one[:2] for one in BROKEN], ids=lambda x: str(x)[:50])
+def test_broken_input_is_explained_in_chinese_alone(
+    args: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call(*args, env={"ICTGRAPH_LANG": "zh"})
+    assert (result.exit_code, result.stdout) == (code, "")
+    own = re.sub(r"'[^']*'", "", result.stderr.replace(" ".join(args), ""))  # what was typed
+    assert re.search("[一-龥]", own), result.stderr
+    assert not re.search(r"\b[a-z]{2,} [a-z]{2,}\b", own), result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "message"),
+    [
+        (["--lang", "zh"], {}, "没有名为 'x:y' 的实体"),
+        (["--lang=zh"], {"ICTGRAPH_LANG": "en"}, "没有名为"),
+        ([], {"ICTGRAPH_LANG": "zh"}, "没有名为"),
+        ([], {"LC_ALL": "zh_CN.UTF-8"}, "没有名为"),
+        (["--lang", "en"], {"ICTGRAPH_LANG": "zh"}, "nothing is named 'x:y'"),
+        (["--lang", "both"], {"ICTGRAPH_LANG": "zh"}, "nothing is named"),
+        (["--lang", "fr"], {}, "'fr' is not one of 'zh', 'en', 'both'"),
+        (["--lang", "fr"], {"LC_ALL": "zh_CN"}, "无效：'fr' 不是以下之一：'zh', 'en', 'both'"),
+        ([], {"ICTGRAPH_LANG": "fr"}, "for 'ICTGRAPH_LANG': 'fr' is not one of 'zh', 'en', 'both'"),
+    ],
+)  # fmt: skip
+def test_errors_are_in_the_language_of_the_command_line(
+    options: list[str], env: dict[str, str], message: str
+) -> None:
+    result = call("show", "x:y", *options, env=env)
+    assert result.exit_code == 2 and message in result.stderr
+    assert "nothing" in call("show", "x:y").stderr, "the language stays with the next command"
+
+
+def test_a_query_file_that_is_not_there(tmp_path: Path) -> None:
+    result = call("query", str(tmp_path / "who-develops-what.rq"))
+    assert result.exit_code == 2 and "there is no file '" in result.stderr
+
+
+def test_a_misspelt_name_suggests_the_nearest_of_the_kind() -> None:
+    """Something else begins like the misspelt name: melanoma-associated antigen A4."""
+    result = call("query", "who-develops-what", "--disease", "melanomaa")
+    assert "(id:melanoma), " in result.stderr and "mage" not in result.stderr
+
+
+def test_only_defaults_that_limit_an_answer_are_announced() -> None:
+    assert call("query", "timeline", "--therapy", "lifileucel").stderr == ""
+
+
 def test_every_error_class_has_a_documented_exit_code() -> None:
     classes = [getattr(errors, name) for name in errors.__all__]
     assert {one.exit_code for one in classes} <= EXIT_CODES.keys()

@@ -276,8 +276,28 @@ def test_evidence_finds_another_text(tmp_path: Path) -> None:
     options = a_source(tmp_path, "4-16")
     (tmp_path / "text.txt").write_text(TEXT.replace("白血病", "黑色素"), encoding="utf-8")
     result = call("evidence", "某疗法", "--format", "json", *options)
-    assert result.exit_code == 1 and "does not hold as digested" in result.stderr
+    assert result.exit_code == 1
+    assert "text.txt' holds none of the 1 passages cited: it is another text" in result.stderr
+    chinese = call("evidence", "某疗法", *options, "--lang", "zh").stderr
+    assert "不含所引的1个段落：它是另一篇文本；请给出这些段落所出自的原文" in chinese
     assert {row["verified"] for row in json.loads(result.stdout)["rows"]} == {False}
+
+
+@pytest.mark.parametrize(
+    "args", [["fmt", "--check"], ["check", "--rules"], ["diff", "git:HEAD", "git:HEAD"]]
+)
+def test_a_checkout_is_told_that_others_data_are_read(
+    args: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ontology/ictgraph.ttl", "src/ictgraph/paths.py", "triples/x/y.ttl"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    monkeypatch.chdir(tmp_path / "triples" / "x")
+    english, chinese = call(*args).stderr, call(*args, "--lang", "zh").stderr
+    assert english.count(f"not those of {tmp_path}, which you are in") == 1
+    assert chinese.count(f"而非当前所在 {tmp_path} 的数据") == 1
+    monkeypatch.chdir(tmp_path.parent)
+    assert str(tmp_path) not in call(*args).stderr
 
 
 @pytest.mark.parametrize(

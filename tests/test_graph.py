@@ -433,6 +433,24 @@ def test_any_engine_makes_a_graph(tmp_path: Path) -> None:
     assert graph.engine is engine and graph.folder == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("SELECT * { ?s a ict:Therapy ; id:x }", "line 1, column 37, after "),
+        ("SELECT * {\n  ?s a ict:Therapy ; id:x }", "line 2, column 28, after "),
+        ("SELECT * { ?s a ict:Therapy ; no:such ?o }", "at line 1, column 31"),
+        ("SELEKT * { ?s a ict:Therapy }", "'SELEKT' at line 1, column 1 "),
+    ],
+)
+def test_places_are_those_of_the_text_that_was_typed(graph: Graph, text: str, place: str) -> None:
+    """Our prefixes are declared before it, and do not count."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        graph.sparql(text)
+    assert place in str(caught.value)
+    if "after" in place:
+        assert caught.value.what.endswith(f"after {text.splitlines()[-1][-30:].strip()!r}")
+
+
 def test_literal_parameters_are_of_their_type(graph: Graph) -> None:
     template = queries.load("timeline")
     parameter = template.parameter("from_year")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
 from ictgraph.errors import IctgraphError, LimitError, PolicyError, QuerySyntaxError
-from ictgraph.guard import Limits, check, same_shape, tokens
+from ictgraph.guard import Limits, check, same_shape
+from ictgraph.tokens import tokens
 
 LIMITS = Limits()
 TEMPLATE = (

@@ -18,8 +18,8 @@ from ictgraph.engine import LocalEngine, rows
 from ictgraph.errors import AmbiguousName, IctgraphError, InputError, PolicyError, UnknownName
 from ictgraph.formats import write
 from ictgraph.graph import Graph
-from ictgraph.guard import tokens
 from ictgraph.results import Answer, Statements, Table
+from ictgraph.tokens import tokens
 from ictgraph.vocab import ICT, RDFS_SUB_CLASS_OF
 
 EXPECTED = Path(__file__).parent / "expected"

@@ -21,8 +21,8 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 
@@ -41,8 +41,16 @@ from ictgraph.engine import LocalEngine, statements
 from ictgraph.errors import InputError, QuerySyntaxError, StoreError
 from ictgraph.labels import index_of
 from ictgraph.links import sssom
+from ictgraph.messages import Message, reason
 from ictgraph.paths import data_dir, data_files
-from ictgraph.store import FORMAT, current, make_current, own_files, read_whole
+from ictgraph.store import (
+    FORMAT,
+    current,
+    make_current,
+    own_files,
+    read_whole,
+    refuse_foreign,
+)
 from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, compress
 
@@ -114,8 +122,10 @@ def collect(files: Sequence[str], root: str = "") -> list[Quad]:
     for name, path in sorted(where.items()):
         if name not in declared and not name.startswith(GRAPH):
             raise InputError(
-                f"{path}: claims in {compress(name)}, which no file declares",
+                "{path}: claims in {name}, which no file declares",
                 hint="declare it as an ict:Passage with its place and what it says",
+                path=path,
+                name=compress(name),
             )
     return sorted(quads, key=str)
 
@@ -147,27 +157,45 @@ def build(
     :raises InputError: if an input is not what it must be; nothing has changed then.
     :raises StoreError: if the folder is not a build folder or cannot be written.
     """
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     quads = collect(files or own_files(), root)
-    progress(f"read {len(quads)} statements")
+    progress(Message("read {count} statements", count=len(quads)))
     everything = _derive(quads)
-    progress(f"derived {sum(q.graph_name == _DERIVED for q in everything)} statements more")
+    derived = sum(q.graph_name == _DERIVED for q in everything)
+    progress(Message("derived {count} statements more", count=derived))
     text = _text(everything)
     manifest = _manifest(text, everything)
-    try:
+    with _writing(folder):
         os.makedirs(folder, exist_ok=True)
         done = _found(folder, manifest, force) or _write(
             folder, text, index_of(everything), manifest
         )
         make_current(folder, os.path.basename(done), inputs)
         _prune(folder, keep=done)
+    progress(_summary(manifest))
+    return done
+
+
+def _summary(manifest: Manifest) -> Message:
+    return Message(
+        "build {build}: {claims} claims in {passages} passages",
+        build=manifest.build,
+        claims=manifest.claims,
+        passages=manifest.passages,
+    )
+
+
+@contextmanager
+def _writing(folder: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StoreError(
-            f"the build in {folder} failed: {error.strerror or error}",
+            "the build in {folder} failed: {reason}",
             hint="check free space and permissions, or set ICTGRAPH_CACHE to another folder",
+            folder=folder,
+            reason=reason(error),
         ) from None
-    progress(f"build {manifest.build}: {manifest.claims} claims in {manifest.passages} passages")
-    return done
 
 
 def verify(done: str) -> Manifest:
@@ -175,7 +203,7 @@ def verify(done: str) -> Manifest:
 
     :raises StoreError: if a file is missing, damaged or does not match.
     """
-    hint = "rebuild it with 'ictgraph build --force'"
+    hint = Message("rebuild it with 'ictgraph build --force'")
     try:
         manifest = _read_manifest(done)
         with open(os.path.join(done, "graph.nq"), "rb") as graph:
@@ -184,15 +212,17 @@ def verify(done: str) -> Manifest:
             index = labels.read()
         stored = read_whole(os.path.join(done, "store"))
     except (OSError, RuntimeError, ValueError, TypeError) as error:
-        raise StoreError(f"the build {done} is damaged: {error}", hint=hint) from None
+        raise StoreError(
+            "the build {done} is damaged: {reason}", hint=hint, done=done, reason=reason(error)
+        ) from None
     if hashlib.sha256(text).hexdigest() != manifest.sha256:
-        raise StoreError(f"{done}: graph.nq does not match its manifest", hint=hint)
+        raise StoreError("{done}: graph.nq does not match its manifest", hint=hint, done=done)
     if _text(stored) != text:
-        raise StoreError(f"{done}: the store does not match graph.nq", hint=hint)
+        raise StoreError("{done}: the store does not match graph.nq", hint=hint, done=done)
     if replace(_manifest(text, stored), engine=manifest.engine) != manifest:
-        raise StoreError(f"{done}: the manifest does not match graph.nq", hint=hint)
+        raise StoreError("{done}: the manifest does not match graph.nq", hint=hint, done=done)
     if index_of(stored) != index:
-        raise StoreError(f"{done}: labels.tsv does not match graph.nq", hint=hint)
+        raise StoreError("{done}: labels.tsv does not match graph.nq", hint=hint, done=done)
     return manifest
 
 
@@ -233,20 +263,18 @@ def _home(path: str, root: str) -> NamedNode:
 
 def _read(path: str) -> Iterable[Quad]:
     """Read a file; blank nodes and triples about triples, which have no IRI, are errors."""
-    try:
+    with xmlguard.reading(path):
         for quad in (sssom if path.endswith(".sssom.tsv") else xmlguard).quads(path):
             if not isinstance(quad.graph_name, NamedNode | DefaultGraph) or not (
                 isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal)
             ):
                 raise InputError(
-                    f"{path}: blank node or triple term in {quad}",
+                    "{path}: blank node or triple term in {quad}",
                     hint="give every node an IRI of its own",
+                    path=path,
+                    quad=quad,
                 )
             yield quad
-    except SyntaxError as error:
-        raise InputError(f"{path}: {error}", hint="mend the syntax there") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}", hint="give an RDF file") from None
 
 
 def _derive(quads: Sequence[Quad]) -> set[Quad]:
@@ -258,8 +286,9 @@ def _derive(quads: Sequence[Quad]) -> set[Quad]:
     if set(store) != everything:
         changed = sorted(map(str, everything - set(store)))[0]
         raise InputError(
-            f"the store would rewrite a value of {changed}",
+            "the store would rewrite a value of {changed}",
             hint="write numbers and dates in canonical form, language tags in lower case",
+            changed=changed,
         )
     for name, text in rules():
         try:
@@ -268,7 +297,9 @@ def _derive(quads: Sequence[Quad]) -> set[Quad]:
                 everything.add(quad)
                 store.add(quad)
         except QuerySyntaxError as error:
-            raise InputError(f"rule {name}: {error.what}", hint="mend the rule") from None
+            raise InputError(
+                "rule {name}: {reason}", hint="mend the rule", name=name, reason=error.what
+            ) from None
     return everything
 
 
@@ -364,21 +395,3 @@ def _prune(folder: str, keep: str) -> None:
     for age, old in sorted(found)[1:]:
         if age > _MINUTE:
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _refuse_foreign(folder: str) -> None:
-    """Refuse a folder that holds anything but builds, finished or not."""
-    try:
-        names = os.listdir(folder) if os.path.lexists(folder) else []
-    except OSError as error:
-        raise StoreError(
-            f"{folder} is no folder to build in: {error.strerror}", hint="name another folder"
-        ) from None
-    if "current.json" not in names and not all(
-        name.startswith((".building-", ".current-"))
-        or os.path.isfile(os.path.join(folder, name, "manifest.json"))
-        for name in names
-    ):
-        raise StoreError(
-            f"{folder} holds other files and no build", hint="name a new or empty folder"
-        )

@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, parse
 
 from ictgraph import queries
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import Message, series
 from ictgraph.paths import data_dir
 from ictgraph.terms import text_of
 from ictgraph.vocab import (
@@ -107,7 +108,10 @@ def refreshed(text: str) -> str:
     def made(block: re.Match[str]) -> str:
         if block[2] not in makers:
             raise UnknownName(
-                f"nothing generates {block[2]!r}", hint="the names are " + ", ".join(makers)
+                "nothing generates {name!r}",
+                hint="the names are {makers}",
+                name=block[2],
+                makers=series(makers),
             )
         return f"{block[1]}\n{makers[block[2]]()}\n{block[3]}"
 
@@ -174,7 +178,7 @@ def main(arguments: Sequence[str]) -> int:
             with open(path, encoding="utf-8") as file:
                 old = file.read()
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read: {error}", hint="name .md files") from None
+            raise InputError.unreadable(path, error, Message("name .md files")) from None
         new = refreshed(old)
         if new == old:
             continue

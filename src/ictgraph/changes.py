@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from ictgraph.errors import UnknownName
+from ictgraph.messages import series
 from ictgraph.results import Label, Table, Term
 from ictgraph.terms import number, text_of
 from ictgraph.vocab import compress
@@ -241,7 +242,10 @@ def kinds_of(names: Iterable[str]) -> list[str]:
         some = [kind for kind in KINDS if name in (kind, kind.partition("-")[0])]
         if not some:
             raise UnknownName(
-                f"no kind of change {name!r}", hint="the kinds are " + ", ".join(KINDS)
+                "no kind of change {name!r}",
+                hint="the kinds are {known}",
+                name=name,
+                known=series(KINDS),
             )
         found += some
     return found

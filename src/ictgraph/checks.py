@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode
 
 from ictgraph.errors import InputError
+from ictgraph.messages import series
 from ictgraph.paths import data_dir, data_files
 from ictgraph.results import Label, Table, Term
 
@@ -98,8 +99,10 @@ def run(engine: Engine, checks: Iterable[Check]) -> tuple[Finding, ...]:
         answer = engine.query(check.text)
         if not isinstance(answer, Table) or answer.columns != _COLUMNS:
             raise InputError(
-                f"the check {check.name} gives other columns than {', '.join(_COLUMNS)}",
+                "the check {name} gives other columns than {columns}",
                 hint="write SELECT DISTINCT ?entity ?property ?value",
+                name=check.name,
+                columns=series(_COLUMNS),
             )
         for row in answer.rows:
             entity, name, value = map(_shown, row)
@@ -150,15 +153,20 @@ def _parse(name: str, text: str) -> Check:
         english, bar, chinese = header.get(key, "").partition(" | ")
         if not (english and bar and chinese):
             raise InputError(
-                f"the check {name} has no {key} in English and Chinese",
-                hint=f"begin the file with a line '#+ {key}: English | 中文'",
+                "the check {name} has no {key} in English and Chinese",
+                hint="begin the file with a line '#+ {key}: English | 中文'",
+                name=name,
+                key=key,
             )
         labels[key] = {"en": english.strip(), "zh": chinese.strip()}
     severity = header.get("severity", "")
     if severity not in SEVERITIES:
         raise InputError(
-            f"the check {name} has the severity {severity!r}",
-            hint=f"write '#+ severity: ' and one of {', '.join(SEVERITIES)}",
+            "the check {name} has the severity {severity!r}",
+            hint="write '#+ severity: ' and one of {severities}",
+            name=name,
+            severity=severity,
+            severities=series(SEVERITIES),
         )
     return Check(name, labels["title"], labels["problem"], labels["fix"], severity, text)
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple
 
 from ictgraph.errors import QuerySyntaxError, StoreError
+from ictgraph.messages import reason
 from ictgraph.results import Answer, Statements, Table, Term, Truth
 
 __all__ = ["Engine", "LocalEngine", "rows", "statements"]
@@ -51,16 +52,21 @@ class LocalEngine:
             return Statements(tuple(sorted(set(found), key=str)))
         except SyntaxError as error:
             raise QuerySyntaxError(
-                f"the query does not parse: {str(error).strip()}",
+                "the query does not parse: {reason}",
                 hint="compare with 'ictgraph queries show NAME'",
+                reason=str(error).strip(),
             ) from None
         except (OSError, RuntimeError) as error:
             if "not supported" in str(error):
                 raise QuerySyntaxError(
-                    f"the query cannot be run: {error}", hint="use functions of SPARQL 1.1 only"
+                    "the query cannot be run: {reason}",
+                    hint="use functions of SPARQL 1.1 only",
+                    reason=reason(error),
                 ) from None
             raise StoreError(
-                f"the store failed: {error}", hint="rebuild it with 'ictgraph build --force'"
+                "the store failed: {reason}",
+                hint="rebuild it with 'ictgraph build --force'",
+                reason=reason(error),
             ) from None
 
 

@@ -14,10 +14,17 @@
     └── EndpointError             6   SPARQL endpoint or network
 
 The message says what happened and where; ``hint`` says what to do next. The
-command line prints both on one line and exits with ``exit_code``.
+command line prints both on one line, in English or Chinese, and exits with ``exit_code``.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ictgraph.messages import Message, reason, said
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = [
     "AmbiguousName",
@@ -36,19 +43,27 @@ __all__ = [
 class IctgraphError(Exception):
     """Base of every error of this package.
 
-    >>> error = InputError("'2024-13' is not a month", hint="write YYYY-MM, for example 2024-02")
+    :param what: a template of :class:`ictgraph.messages.Message`, as is ``hint``.
+    :param values: the values of both.
+
+    >>> error = InputError("{path!r} is empty", hint="begin with column names", path="a.csv")
     >>> print(error)
-    '2024-13' is not a month; write YYYY-MM, for example 2024-02
+    'a.csv' is empty; begin with column names
     >>> error.exit_code
     2
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, hint: str = "") -> None:
-        self.what = what
-        self.hint = hint
-        super().__init__(f"{what}; {hint}" if hint else what)
+    def __init__(self, what: str, /, *, hint: str = "", **values: object) -> None:
+        self.what = Message(what, **values)
+        self.hint = Message(hint, **values)
+        super().__init__(self.said("en"))
+
+    def said(self, lang: str) -> str:
+        """Return the whole message on one line, in Chinese if ``lang`` is "zh"."""
+        joint = "；" if lang == "zh" else "; "
+        return joint.join(said(part, lang) for part in (self.what, self.hint) if part)
 
 
 class CheckFailed(IctgraphError):
@@ -59,6 +74,11 @@ class InputError(IctgraphError):
     """Input that cannot be understood: a file, an option, a value."""
 
     exit_code = 2
+
+    @classmethod
+    def unreadable(cls, path: str, error: BaseException, hint: Message) -> Self:
+        """Return the error that a file cannot be read, and why."""
+        return cls("{path} cannot be read: {reason}", hint=hint, path=path, reason=reason(error))
 
 
 class UnknownName(InputError):

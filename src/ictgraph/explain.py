@@ -234,7 +234,7 @@ def absent(graph: Graph, text: str) -> list[Absent]:
 
 def _terms(text: str) -> list[str]:
     """The IRIs of our namespaces in a query, in order of first appearance."""
-    from ictgraph.guard import tokens
+    from ictgraph.tokens import tokens
 
     spaces = prefixes()
     found: dict[str, None] = {}

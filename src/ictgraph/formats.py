@@ -27,6 +27,7 @@ from pyoxigraph import (
 )
 
 from ictgraph.errors import InputError, StoreError, UnknownName
+from ictgraph.messages import reason, series
 from ictgraph.results import Answer, Cell, Statements, Table, Truth
 from ictgraph.tables import boxed, csv_text, markdown, sheet, tsv_text
 from ictgraph.terms import Lang, to_python
@@ -136,10 +137,11 @@ def write(
     chosen = _named(format)
     if chosen.rdf:
         if not isinstance(answer, Statements):
-            fitting = ", ".join(one.name for one in FORMATS.values() if not one.rdf)
             raise InputError(
-                f"{chosen.title} holds statements, and this answer has none",
-                hint=f"choose one of {fitting}, or ask with CONSTRUCT",
+                "{title} holds statements, and this answer has none",
+                hint="choose one of {fitting}, or ask with CONSTRUCT",
+                title=chosen.title,
+                fitting=series(one.name for one in FORMATS.values() if not one.rdf),
             )
         text = _rdf(answer, chosen.name)
     elif isinstance(answer, Truth):
@@ -167,7 +169,10 @@ def _named(format: str) -> Format:
     found = FORMATS.get(format.lower())
     if found is None:
         raise UnknownName(
-            f"no format {format[:80]!r}", hint="the formats are " + ", ".join(FORMATS)
+            "no format {format!r}",
+            hint="the formats are {formats}",
+            format=format[:80],
+            formats=series(FORMATS),
         )
     return found
 
@@ -185,9 +190,11 @@ def guess(filename: str, known: Mapping[str, Format] = FORMATS) -> str:
     for one in known.values():
         if ending in one.endings:
             return one.name
-    endings = ", ".join(ending for one in known.values() for ending in one.endings)
     raise UnknownName(
-        f"{filename!r} does not tell its format", hint=f"name the format, or end it in {endings}"
+        "{filename!r} does not tell its format",
+        hint="name the format, or end it in {endings}",
+        filename=filename,
+        endings=series(ending for one in known.values() for ending in one.endings),
     )
 
 
@@ -226,8 +233,10 @@ def save(path: str, writer: Callable[[BinaryIO], None]) -> None:
         os.replace(part, target)
     except OSError as error:
         raise StoreError(
-            f"{path!r} cannot be written: {error.strerror or error}",
+            "{path!r} cannot be written: {reason}",
             hint="choose another place, or make room there",
+            path=path,
+            reason=reason(error),
         ) from None
     finally:
         if os.path.lexists(part):
@@ -264,7 +273,9 @@ def _results(table: Table, name: str) -> str:
         assert isinstance(solutions, QuerySolutions)
         text = (solutions.serialize(format=_RESULTS[name]) or b"").decode()
     except (SyntaxError, ValueError) as error:
-        raise InputError(f"the answer cannot be written as {name}: {error}") from None
+        raise InputError(
+            "the answer cannot be written as {name}: {reason}", name=name, reason=reason(error)
+        ) from None
     if name == "srj":
         if table.truncated:
             import json
@@ -289,8 +300,9 @@ def _well_formed(text: str) -> str:
         expat.ParserCreate(namespace_separator=" ").Parse(text, True)
     except expat.ExpatError as error:
         raise InputError(
-            f"XML cannot hold a character or a name of this answer: {error}",
+            "XML cannot hold a character or a name of this answer: {reason}",
             hint="choose a format that is not XML",
+            reason=reason(error),
         ) from None
     return text
 
@@ -354,7 +366,11 @@ def _rdf(statements: Statements, name: str) -> str:
     try:
         data = serialize(quads or triples, format=_RDF[name], prefixes=_used_prefixes(triples))
     except (OSError, ValueError) as error:
-        raise InputError(f"{FORMATS[name].title} cannot hold this answer: {error}") from None
+        raise InputError(
+            "{title} cannot hold this answer: {reason}",
+            title=FORMATS[name].title,
+            reason=reason(error),
+        ) from None
     text = (data or b"").decode()
     text = _checked_xml(text, triples) if name == "rdfxml" else text
     return text if text.endswith("\n") or not text else text + "\n"

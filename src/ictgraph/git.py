@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 from ictgraph.errors import InputError
+from ictgraph.messages import Message, reason
 
 __all__ = ["commit", "git"]
 
@@ -26,13 +27,14 @@ def git(folder: str, *arguments: str, passing: Sequence[int] = (0,)) -> bytes:
             timeout=_MOST_SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"git cannot be run: {reason}", hint="install git") from None
+        raise InputError(
+            "git cannot be run: {reason}", hint="install git", reason=reason(error)
+        ) from None
     if done.returncode not in passing:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
+        failed = Message("git {command} failed", command=arguments[0])
         raise InputError(
-            lines[0] if lines else f"git {arguments[0]} failed",
-            hint="run it on data files of a git checkout",
+            Message(lines[0]) if lines else failed, hint="run it on data files of a git checkout"
         )
     return done.stdout
 

@@ -7,7 +7,6 @@ all of them answer the same questions through :class:`Graph`.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,15 +18,14 @@ from ictgraph.engine import Engine, LocalEngine
 from ictgraph.errors import (
     AmbiguousName,
     InputError,
-    PolicyError,
-    QuerySyntaxError,
     StoreError,
     UnknownName,
 )
 from ictgraph.labels import AskedNames, LabelIndex, Match, Names
 from ictgraph.links.vocabularies import identifier
+from ictgraph.messages import Message, bilingual, reason, series
 from ictgraph.paths import data_files
-from ictgraph.results import Answer, Label, Statements, Table, Term
+from ictgraph.results import Answer, Label, Statements, Table, Term, cut, ordered
 from ictgraph.store import current, default_folder, fingerprint, ontology_files, own_files
 from ictgraph.terms import is_iri, parse
 from ictgraph.vocab import ICT, ICTGRAPH, compress, expand, prefixes
@@ -99,8 +97,10 @@ class Graph:
         """
         if template.elsewhere:
             raise InputError(
-                f"{template.name} asks another endpoint",
-                hint=f"run 'ictgraph enrich {template.path}'",
+                "{name} asks another endpoint",
+                hint="run 'ictgraph enrich {path}'",
+                name=template.name,
+                path=template.path,
             )
         bound: dict[str, list[Term]] = {}
         for name, value in values.items():
@@ -145,15 +145,19 @@ class Graph:
         :raises LimitError: if it takes too long, too much memory or is too large.
         """
         from ictgraph.guard import Limits, check
+        from ictgraph.tokens import prologue
 
         limits = limits or Limits()
-        text, order = _prepared(text, limits)
+        fits = len(text) <= limits.max_bytes
+        declarations, order = prologue(text) if fits else ("", [])
+        text, begin = declarations + text, len(declarations)
         if not self.folder:
-            check(text, limits)
-            return _ordered(_cut(self.engine.query(text), limits.rows), order)
+            check(text, limits, begin=begin)
+            return ordered(cut(self.engine.query(text), limits.rows), order)
         from ictgraph.worker import run_guarded
 
-        return _ordered(run_guarded(os.path.join(self.folder, "store"), text, limits), order)
+        store = os.path.join(self.folder, "store")
+        return ordered(run_guarded(store, text, limits, begin), order)
 
     def find(self, text: str, kind: str = "", limit: int = 20) -> list[Match]:
         """Return entities by name in Chinese or English, best first, typing errors forgiven.
@@ -163,7 +167,7 @@ class Graph:
         if curie := identifier(text):  # there or not, but never nearly
             found = self.names.lookup(curie)
         else:
-            found = self.names.find(text, limit if not kind else sys.maxsize)
+            found = self.names.find(text, limit, kind)
         return [match for match in found if not kind or kind in match.classes][:limit]
 
     def entity(self, text: str, kind: str = "") -> str:
@@ -183,7 +187,9 @@ class Graph:
             matches = [Match(iri, text, classes, "exact")] if classes is not None else []
             matches = matches or self.names.lookup(compress(iri))  # an identifier of elsewhere
             if not matches:
-                raise UnknownName(f"{text} is not in the graph", hint=self._near(iri, kind))
+                raise UnknownName(
+                    "{text} is not in the graph", hint=self._near(iri, kind), text=text
+                )
         elif not matches:
             matches = self.names.lookup(text)
         fitting = [match for match in matches if not kind or kind in match.classes]
@@ -192,13 +198,15 @@ class Graph:
         if len(fitting) == 1:
             return fitting[0].iri
         if fitting:
-            listed = ", ".join(sorted(compress(match.iri) for match in fitting))
-            raise AmbiguousName(f"{text!r} names several entities", hint=f"choose one: {listed}")
+            raise AmbiguousName(
+                "{text!r} names several entities",
+                hint="choose one: {listed}",
+                text=text,
+                listed=series(sorted(compress(match.iri) for match in fitting)),
+            )
         if matches:
-            found = " ".join(map(self._class_label, matches[0].classes[:1])) or "thing of no class"
-            wanted = self._class_label(kind)
-            raise InputError(f"{text} is a {found}, not a {wanted}", hint=self._near(text, kind))
-        raise UnknownName(f"nothing is named {text!r}", hint=self._near(text, kind))
+            raise self._misplaced(text, matches[0], kind)
+        raise UnknownName("nothing is named {text!r}", hint=self._near(text, kind), text=text)
 
     def term(self, text: str, parameter: queries.Parameter) -> Term:
         """Return the term that a typed value of a parameter stands for."""
@@ -228,18 +236,31 @@ class Graph:
         iris = {term.value for row in rows for term in row if isinstance(term, NamedNode)}
         return self.names.labels(iris) if iris else {}
 
-    def _near(self, text: str, kind: str) -> str:
+    def _misplaced(self, text: str, match: Match, kind: str) -> InputError:
+        no_class = Message("thing of no class")
+        return InputError(
+            "{text} is a {found}, not a {wanted}",
+            hint=self._near(text, kind),
+            text=text,
+            found=self._class_label(match.classes[0]) if match.classes else no_class,
+            wanted=self._class_label(kind),
+        )
+
+    def _near(self, text: str, kind: str) -> Message:
         near = [
             f"{match.name} ({compress(match.iri)})"
             for match in self.find(text.rpartition("/")[2].replace("-", " "), kind, 3)
         ]
         option = f" --kind {kind}" if kind else ""
-        search = f"'ictgraph find TEXT{option}' searches"
-        return f"did you mean {', '.join(near)}? {search}" if near else search
+        hint = Message("'ictgraph find TEXT{option}' searches", option=option)
+        if not near:
+            return hint
+        return Message("did you mean {near}? {hint}", near=series(near), hint=hint)
 
-    def _class_label(self, name: str) -> str:
-        """The English label of a class, by its local name."""
-        return self.names.labels({ICT + name}).get(ICT + name, {}).get("en", name)
+    def _class_label(self, name: str) -> Message:
+        """The label of a class, by its local name."""
+        label = self.names.labels({ICT + name}).get(ICT + name, {})
+        return bilingual(label.get("en", name), label.get("zh", name))
 
 
 def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
@@ -268,7 +289,9 @@ def open_graph(*files: str, endpoint: str = "", timeout: float = 30.0) -> Graph:
         done = files[0] if finished else current(files[0])
         if done is None:
             raise StoreError(
-                f"{files[0]} holds no finished build", hint="make one: ictgraph build -o FOLDER"
+                "{folder} holds no finished build",
+                hint="make one: ictgraph build -o FOLDER",
+                folder=files[0],
             )
         return _opened(done)
     return open_files([*ontology_files(), *files])
@@ -316,56 +339,12 @@ def _texts(name: str, value: object) -> list[str]:
     for one in many:
         if not isinstance(one, str | int):
             raise InputError(
-                f"the value of {name} has the type {type(one).__name__}",
+                "the value of {name} has the type {kind}",
                 hint="give a name, a CURIE, an IRI, a number, a date as text, or a list of such",
+                name=name,
+                kind=type(one).__name__,
             )
     return [str(one) for one in many]
-
-
-def _prepared(text: str, limits: Limits) -> tuple[str, list[str]]:
-    """SPARQL with our prefixes declared that it uses, and the columns of its ``SELECT *``.
-
-    The declarations stand on the first line, so that errors name the right line.
-    """
-    from itertools import pairwise
-
-    from ictgraph.guard import tokens
-
-    try:
-        found = tokens(text) if len(text) <= limits.max_bytes else []
-    except (QuerySyntaxError, PolicyError):
-        found = []  # what is wrong is said when the text is checked
-    declared = {str(name) for word, name in pairwise(found) if word.upper() == "PREFIX"}
-    used = {f"{one.partition(':')[0]}:" for one in found if one.kind == "pname"} - declared
-    known = {f"{name.lower()}:": namespace for name, namespace in prefixes().items()}
-    ours = sorted(one for one in used if one.lower() in known)
-    words = [one.upper() for one in found if one.upper() not in ("DISTINCT", "REDUCED")]
-    select = words.index("SELECT") if "SELECT" in words else len(words)
-    names = [one[1:] for one in found if one.kind == "var"]
-    order = list(dict.fromkeys(names)) if words[select + 1 : select + 2] == ["*"] else []
-    return "".join(f"PREFIX {one} <{known[one.lower()]}> " for one in ours) + text, order
-
-
-def _ordered(answer: Answer, order: list[str]) -> Answer:
-    """A table with its columns in the given order."""
-    if not order or not isinstance(answer, Table):
-        return answer
-    places = [answer.columns.index(name) for name in order if name in answer.columns]
-    places += [i for i in range(len(answer.columns)) if i not in places]
-    return replace(
-        answer,
-        columns=tuple(answer.columns[i] for i in places),
-        rows=tuple(tuple(row[i] for i in places) for row in answer.rows),
-    )
-
-
-def _cut(answer: Answer, most: int) -> Answer:
-    """Cut an answer that has too many rows, and mark it."""
-    if isinstance(answer, Table) and len(answer) > most:
-        return replace(answer, rows=answer.rows[:most], truncated=True)
-    if isinstance(answer, Statements) and len(answer) > most:
-        return replace(answer, triples=answer.triples[:most], truncated=True)
-    return answer
 
 
 def _opened(done: str, temporary: str = "") -> Graph:
@@ -373,8 +352,10 @@ def _opened(done: str, temporary: str = "") -> Graph:
         store = Store.read_only(os.path.join(done, "store"))
     except (OSError, RuntimeError) as error:
         raise StoreError(
-            f"the store in {done} cannot be opened: {error}",
+            "the store in {done} cannot be opened: {reason}",
             hint="rebuild it with 'ictgraph build --force'",
+            done=done,
+            reason=reason(error),
         ) from None
     graph = Graph(LocalEngine(store), LabelIndex.read(os.path.join(done, "labels.tsv")), done)
     if temporary:
@@ -391,7 +372,9 @@ def _as_iri(text: str) -> str:
         text = text[1:-1]
     if text.startswith(("http://", "https://", "urn:")):
         if not is_iri(text):
-            raise InputError(f"{text!r} is not a well-formed IRI", hint="check its characters")
+            raise InputError(
+                "{text!r} is not a well-formed IRI", hint="check its characters", text=text
+            )
         return text
     prefix, colon, local = text.partition(":")
     if colon and local and " " not in text and prefix.lower() in {p.lower() for p in prefixes()}:

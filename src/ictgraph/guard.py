@@ -17,39 +17,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ictgraph.errors import LimitError, PolicyError, QuerySyntaxError
+from ictgraph.messages import Message
+from ictgraph.tokens import ESCAPE, IRI, TOKEN, Token, is_escaped, kind, near, place, tokens
 
-__all__ = ["Limits", "Token", "check", "same_shape", "tokens"]
+__all__ = ["Limits", "check", "same_shape"]
 
-# Characters of names. Every character beyond ASCII counts as one: more than SPARQL allows, but
-# none of them can begin another token, and small classes compile fast at start-up.
-_BASE = r"[^\x00-@\[-`{-\x7f]"  # a letter
-_FIRST = r"[^\x00-/:-@\[-^`{-\x7f]"  # a letter, a digit, _
-_NAME = r"[^\x00-,./:-@\[-^`{-\x7f]"  # a letter, a digit, _ -
-_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_IN_STRING = rf"\\[tbnrf\"'\\]|{_ESCAPE}"
-_PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_IRI = rf'<(?:[^\x00-\x20<>"{{}}|^`\\]|{_ESCAPE})*+>'
-_TOKEN = re.compile(
-    r"(?:[ \t\r\n]|#[^\r\n]*+)*+("
-    rf"[?$]{_FIRST}++"
-    rf"|{_IRI}"
-    rf'|"""(?:"{{0,2}}(?:[^"\\]|{_IN_STRING}))*+"""'
-    rf"|'''(?:'{{0,2}}(?:[^'\\]|{_IN_STRING}))*+'''"
-    rf'|"(?:[^"\\\r\n]|{_IN_STRING})*+"'
-    rf"|'(?:[^'\\\r\n]|{_IN_STRING})*+'"
-    rf"|_:{_FIRST}(?:{_NAME}|\.+{_NAME})*+"
-    rf"|(?:{_BASE}(?:{_NAME}|\.+{_NAME})*+)?:"
-    rf"(?:(?:{_FIRST}|:|{_PLX})(?:{_NAME}|:|{_PLX}|\.+(?:{_NAME}|:|{_PLX}))*+)?"
-    r"|[A-Za-z_][A-Za-z0-9_]*+"
-    r"|(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+"
-    r"|@[A-Za-z]+(?:-[A-Za-z0-9]+)*+(?:--[A-Za-z]+)?"
-    r"|<<\(|\)>>|<<|>>|\{\||\|\}|\^\^|&&|\|\||!=|<=|>=|[^ \t\r\n]"
-    r"|\Z"  # after the last token, so that a last comment is not read as text
-    r")"
-)
-_PUNCTUATION = frozenset(
-    "{ } ( ) [ ] << >> <<( )>> {| |} . ; , ^^ && || ! = != < > <= >= + - * / | ^ ? ~".split()
-)
 _CLOSER = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 _CLOSERS = frozenset(_CLOSER.values())
 _TERMS = frozenset(("iri", "pname", "var", "string", "number", "blank"))
@@ -70,9 +42,8 @@ _WORDS = frozenset(
     VERSION WHERE WITH YEAR
     """.split()
 )
-_ESCAPED = re.compile(r"\\[uU][0-9A-Fa-f]{4}")
-_CODEPOINT = re.compile(_ESCAPE)
-_IRIREF = re.compile(_IRI)
+_CODEPOINT = re.compile(ESCAPE)
+_IRIREF = re.compile(IRI)
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _TERM_LIST = re.compile(r"(?:s(?:l|\^i)?|i|[+-]?n|w)*")
 _GLUED = re.compile(r"[^:]*(?:service|from)[^:]*:|.*\.(?:service|from)", re.IGNORECASE)
@@ -104,45 +75,10 @@ class Limits:
     answer_bytes: int = 64 * 1024 * 1024
 
 
-class Token(str):
-    """One piece of SPARQL as written, with its ``kind`` and its ``start`` in the text.
-
-    Kinds: iri, pname, var, blank, string, number, lang, word, punct.
-    """
-
-    __slots__ = ("kind", "start")
-    kind: str
-    start: int
-
-
-def tokens(text: str) -> list[Token]:
-    """Split SPARQL 1.1 text into tokens, leaving out white space and comments.
-
-    :raises QuerySyntaxError: if a piece of the text is no SPARQL token.
-    :raises PolicyError: if a codepoint escape (``\\uXXXX``) stands outside strings and IRIs.
-
-    >>> [(str(t), t.kind) for t in tokens("ASK { ?s a <x:y> } # done")][2:5]
-    [('?s', 'var'), ('a', 'word'), ('<x:y>', 'iri')]
-    """
-    found = []
-    for match in _TOKEN.finditer(text):
-        token = Token(match[1])
-        if not token:
-            break
-        token.kind, token.start = _kind(token), match.start(1)
-        if not token.kind:
-            if _ESCAPED.match(text, token.start):
-                raise PolicyError(
-                    f"a codepoint escape stands outside a string{_where(text, token.start)}",
-                    hint="write the character itself",
-                )
-            raise QuerySyntaxError(f"{_near(text, token.start)} is not SPARQL")
-        found.append(token)
-    return found
-
-
-def check(text: str, limits: Limits) -> None:
+def check(text: str, limits: Limits, begin: int = 0) -> None:
     """Refuse an untrusted query that must not or cannot be run; return nothing if it may.
+
+    :param begin: where in the text begins what somebody wrote; messages count from there.
 
     :raises PolicyError: for updates, ``SERVICE``, ``FROM``, and texts with two readings.
     :raises LimitError: for a query that is too long, too deep or too large.
@@ -156,13 +92,17 @@ def check(text: str, limits: Limits) -> None:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
-        raise QuerySyntaxError(f"character {error.start + 1} is half a surrogate pair") from None
-    _within("bytes", size, limits.max_bytes)
+        raise QuerySyntaxError(
+            "character {number} is half a surrogate pair", number=error.start + 1
+        ) from None
+    _within(Message("bytes"), size, limits.max_bytes)
     found = tokens(text)
-    _within("tokens", len(found), limits.tokens)
-    _check_words(text, found)
+    _within(Message("tokens"), len(found), limits.tokens)
     _check_escapes(text, found)
-    _check_shape(text, found, limits)
+    for token in found:
+        token.start -= begin
+    _check_words(text[begin:], found)
+    _check_shape(text[begin:], found, limits)
 
 
 def same_shape(template: str, rendered: str, slots: Collection[str]) -> None:
@@ -179,43 +119,22 @@ def same_shape(template: str, rendered: str, slots: Collection[str]) -> None:
     Traceback (most recent call last):
     ictgraph.errors.PolicyError: a value would change the query itself
     """
-    expected, before = _skeleton(_TOKEN.findall(template), slots)
-    actual, after = _skeleton(_TOKEN.findall(rendered), slots)
+    expected, before = _skeleton(TOKEN.findall(template), slots)
+    actual, after = _skeleton(TOKEN.findall(rendered), slots)
     if expected != actual or before.keys() != after.keys():
         raise PolicyError("a value would change the query itself")
     missing = set(slots) - before.keys()
     if missing:
-        raise PolicyError(f"the template has no VALUES ?{min(missing)} {{ … }}")
+        raise PolicyError("the template has no VALUES ?{name} {{ … }}", name=min(missing))
     for name, values in after.items():
         if not _are_terms(values):
-            raise PolicyError(f"the values of ?{name} are not complete terms")
+            raise PolicyError("the values of ?{name} are not complete terms", name=name)
         if any("\\" in value and _is_fragile(value) for value in values):
             raise PolicyError(
-                f"a value of ?{name} holds \\u and a codepoint, which engines read differently",
+                "a value of ?{name} holds \\u and a codepoint, which engines read differently",
                 hint="write the character itself",
+                name=name,
             )
-
-
-def _kind(token: str) -> str:
-    """Return the kind of a token, empty for a piece that is none."""
-    first = token[0]
-    if token in _PUNCTUATION:
-        return "punct"
-    if first in "?$":
-        return "var" if len(token) > 1 else ""
-    if first == "<":
-        return "iri"
-    if first in "\"'":
-        return "string" if len(token) > 1 else ""
-    if token.startswith("_:") and len(token) > 2:
-        return "blank"
-    if first == "@":
-        return "lang" if len(token) > 1 else ""
-    if first in "0123456789.":
-        return "number"
-    if ":" in token:
-        return "pname"
-    return "word" if token.isascii() and (first.isalpha() or first == "_") else ""
 
 
 def _check_words(text: str, found: list[Token]) -> None:
@@ -223,21 +142,25 @@ def _check_words(text: str, found: list[Token]) -> None:
     for token in found:
         if token.kind == "pname" and f"{token.partition(':')[0]}:" not in declared:
             raise QuerySyntaxError(
-                f"the prefix of {token!s} is not declared{_where(text, token.start)}",
+                "the prefix of {token!s} is not declared{where}",
                 hint="begin with PREFIX …: <…>",
+                token=token,
+                where=place(text, token.start),
             )
         if token.kind == "pname" and _GLUED.match(token):
             raise PolicyError(
-                f"{token!s} can be read as a keyword{_where(text, token.start)}",
+                "{token!s} can be read as a keyword{where}",
                 hint="rename the prefix, or write the full IRI",
+                token=token,
+                where=place(text, token.start),
             )
         if token.kind != "word":
             continue
         word = token.upper()
         if word not in _WORDS:
-            raise QuerySyntaxError(f"{_near(text, token.start)} is not a SPARQL word")
+            raise QuerySyntaxError("{near} is not a SPARQL word", near=near(text, token.start))
         if word in _UPDATES:
-            raise PolicyError(f"{word} is refused: the graph is read-only")
+            raise PolicyError("{word} is refused: the graph is read-only", word=word)
         if word == "SERVICE":
             raise PolicyError("SERVICE is refused: queries do not reach the network")
         if word == "FROM":
@@ -249,7 +172,7 @@ def _check_words(text: str, found: list[Token]) -> None:
 
 def _check_escapes(text: str, found: list[Token]) -> None:
     """Refuse escapes that change the structure where they are expanded before parsing."""
-    if not _ESCAPED.search(text):
+    if not is_escaped(text):
         return
     try:
         same = _outline(tokens(_expanded(text))) == _outline(found)
@@ -277,10 +200,10 @@ def _check_shape(text: str, found: list[Token], limits: Limits) -> None:
         _check_angle(text, token, previous, inner)
         if token in _CLOSER:
             opened.append(token)
-            _within("levels of nesting", len(opened), limits.depth)
+            _within(Message("levels of nesting"), len(opened), limits.depth)
         elif token in _CLOSERS:
             if _CLOSER.get(inner) != token:
-                raise QuerySyntaxError(f"{_near(text, token.start)} closes nothing")
+                raise QuerySyntaxError("{near} closes nothing", near=near(text, token.start))
             opened.pop()
             in_data = in_data and token != "}"
         elif token.kind == "word" and token.upper() == "VALUES":
@@ -288,11 +211,11 @@ def _check_shape(text: str, found: list[Token], limits: Limits) -> None:
         if not in_data:
             operators += token in _OPERATORS or token.upper() in _CLAUSES
             patterns += _patterns(token, previous, inner)
-            _within("operators and clauses", operators, limits.operators)
-            _within("triple patterns", patterns, limits.patterns)
+            _within(Message("operators and clauses"), operators, limits.operators)
+            _within(Message("triple patterns"), patterns, limits.patterns)
         previous = token
     if opened:
-        raise QuerySyntaxError(f"{_near(text, opened[-1].start)} is never closed")
+        raise QuerySyntaxError("{near} is never closed", near=near(text, opened[-1].start))
 
 
 def _check_angle(text: str, token: Token, previous: Token | None, inner: str) -> None:
@@ -309,8 +232,9 @@ def _check_angle(text: str, token: Token, previous: Token | None, inner: str) ->
         doubtful = token == "<<" and _IRIREF.match(text, token.start + 1) is not None
     if doubtful:
         raise PolicyError(
-            f"{_near(text, token.start)} can be read in two ways",
+            "{near} can be read in two ways",
             hint="put spaces around < and >",
+            near=near(text, token.start),
         )
 
 
@@ -326,21 +250,15 @@ def _patterns(token: Token, previous: Token | None, inner: str) -> int:
     return int(previous == "{" and (token.kind in _TERMS or token == "("))
 
 
-def _within(what: str, number: int, limit: int) -> None:
+def _within(what: Message, number: int, limit: int) -> None:
     if number > limit:
         raise LimitError(
-            f"the query has {number} {what}, the limit is {limit}", hint="ask for less in one query"
+            "the query has {number} {what}, the limit is {limit}",
+            hint="ask for less in one query",
+            number=number,
+            what=what,
+            limit=limit,
         )
-
-
-def _where(text: str, start: int) -> str:
-    line = text.count("\n", 0, start) + 1
-    return f" at line {line}, column {start - text.rfind(chr(10), 0, start)}"
-
-
-def _near(text: str, start: int) -> str:
-    piece = re.split(r"[ \t\r\n]", text[start : start + 24])[0]
-    return f"{piece!r}{_where(text, start)}"
 
 
 def _skeleton(found: list[str], slots: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
@@ -372,12 +290,12 @@ def _are_terms(values: list[str]) -> bool:
 
 def _is_fragile(value: str) -> bool:
     """Tell whether expanding codepoint escapes first would give another value or structure."""
-    if _ESCAPED.search(value) is None:
+    if not is_escaped(value):
         return False
     if "\\\\u" in value.replace("\\\\U", "\\\\u"):
         return True
     try:
-        return _TOKEN.fullmatch(_expanded(value)) is None
+        return TOKEN.fullmatch(_expanded(value)) is None
     except ValueError:
         return True
 
@@ -389,7 +307,7 @@ def _expanded(text: str) -> str:
 def _letter(value: str) -> str:
     if value in ("^^", "+", "-"):
         return value[0]
-    kind = _kind(value)
-    if kind == "word":
+    of = kind(value)
+    if of == "word":
         return "w" if value in ("true", "false") or value.upper() == "UNDEF" else "?"
-    return {"string": "s", "lang": "l", "iri": "i", "pname": "i", "number": "n"}.get(kind, "?")
+    return {"string": "s", "lang": "l", "iri": "i", "pname": "i", "number": "n"}.get(of, "?")

@@ -19,6 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from ictgraph.engine import Engine, rows
 from ictgraph.errors import StoreError
+from ictgraph.messages import reason
 from ictgraph.results import Label
 from ictgraph.terms import is_iri, text_of
 from ictgraph.vocab import (
@@ -198,8 +199,8 @@ class Names(Protocol):
         """Return the entities that have this name, case and punctuation aside."""
         ...
 
-    def find(self, text: str, limit: int = 20) -> list[Match]:
-        """Return entities with such a name, best first, typing errors forgiven."""
+    def find(self, text: str, limit: int = 20, kind: str = "") -> list[Match]:
+        """Return entities of a class with such a name, best first, typing errors forgiven."""
         ...
 
     def classes(self, iri: str) -> tuple[str, ...] | None:
@@ -231,8 +232,10 @@ class LabelIndex:
                 return cls(file.read())
         except (OSError, UnicodeDecodeError) as error:
             raise StoreError(
-                f"the label index {path} cannot be read: {error}",
+                "the label index {path} cannot be read: {reason}",
                 hint="rebuild the graph with 'ictgraph build --force'",
+                path=path,
+                reason=reason(error),
             ) from None
 
     def labels(self, iris: Collection[str]) -> Mapping[str, Label]:
@@ -250,16 +253,20 @@ class LabelIndex:
         found = self._matches(f"\t{iri}\t", "exact").get(iri)
         return found.classes if found else None
 
-    def find(self, text: str, limit: int = 20) -> list[Match]:
-        """Return entities with such a name, best first, typing errors forgiven."""
+    def find(self, text: str, limit: int = 20, kind: str = "") -> list[Match]:
+        """Return entities of a class with such a name, best first, typing errors forgiven."""
+
+        def fitting(matches: Iterable[Match]) -> dict[str, Match]:
+            return {one.iri: one for one in matches if not kind or kind in one.classes}
+
         wanted = fold(text)
-        found = {match.iri: match for match in self.lookup(text)}
+        found = fitting(self.lookup(text))
         for needle, how in ((f"\n{wanted}", "prefix"), (wanted, "part")):
             if wanted and len(found) < limit:
-                for iri, match in self._matches(needle, how, wanted).items():
+                for iri, match in fitting(self._matches(needle, how, wanted).values()).items():
                     found.setdefault(iri, match)
         if not found and len(wanted) > 1:
-            found = {match.iri: match for match in self._typos(wanted, limit)}
+            found = fitting(self._typos(wanted, limit, kind))
         return sorted(found.values(), key=_own_first)[:limit]
 
     @cached_property
@@ -286,10 +293,10 @@ class LabelIndex:
             start = self._text.find(needle, end)
         return found
 
-    def _typos(self, wanted: str, limit: int) -> list[Match]:
+    def _typos(self, wanted: str, limit: int, kind: str) -> list[Match]:
         from difflib import get_close_matches
 
-        names = {line[0] for line in self._lines()}
+        names = {line[0] for line in self._lines() if not kind or kind in line[5].split()}
         cutoff = 0.66 if len(wanted) < 4 else 0.72  # one wrong character, of three or more
         close = get_close_matches(wanted, sorted(names), n=max(limit, 1), cutoff=cutoff)
         return [match for name in close for match in self._matches(f"\n{name}\t", "typo").values()]
@@ -323,9 +330,9 @@ class AskedNames:
         """Return the entities that have this name, case and punctuation aside."""
         return self._index.lookup(text)
 
-    def find(self, text: str, limit: int = 20) -> list[Match]:
-        """Return entities with such a name, best first, typing errors forgiven."""
-        return self._index.find(text, limit)
+    def find(self, text: str, limit: int = 20, kind: str = "") -> list[Match]:
+        """Return entities of a class with such a name, best first, typing errors forgiven."""
+        return self._index.find(text, limit, kind)
 
     def classes(self, iri: str) -> tuple[str, ...] | None:
         """Return the classes of an entity, the most specific first, ``None`` if there is none."""

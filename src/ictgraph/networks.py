@@ -84,7 +84,7 @@ def neighbourhood(graph: Graph, entity: str, hops: int = 1) -> nx.MultiDiGraph:
     'https://w3id.org/ictgraph/id/tyu19'
     """
     if hops < 1:
-        raise InputError(f"{hops} hops lead nowhere", hint="go 1 hop or more")
+        raise InputError("{hops} hops lead nowhere", hint="go 1 hop or more", hops=hops)
     centre = graph.entity(entity)
     claims: dict[tuple[str, str, str], set[str]] = {}
     seen: set[str] = set()

@@ -11,9 +11,10 @@ import sys
 
 from ictgraph.errors import StoreError
 
-__all__ = ["cache_dir", "data_dir", "data_files"]
+__all__ = ["cache_dir", "data_dir", "data_files", "other_checkout"]
 
 _FOLDERS = ("ontology", "queries", "triples")
+_CHECKOUT = (("ontology", "ictgraph.ttl"), ("src", "ictgraph", "paths.py"))
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -30,9 +31,25 @@ def data_dir(folder: str) -> str:
         if os.path.isfile(os.path.join(root, "ontology", "ictgraph.ttl")):
             return os.path.join(root, folder)
     raise StoreError(
-        f"the folder {folder}/ of ictgraph is missing beside {_PACKAGE}",
+        "the folder {folder}/ of ictgraph is missing beside {package}",
         hint="install the package again, or run it from a complete checkout",
+        folder=folder,
+        package=_PACKAGE,
     )
+
+
+def other_checkout() -> str:
+    """Return the checkout that the working folder is in if its data are not those in use, else "".
+
+    An installed package keeps to the data that it carries.
+    """
+    folder = os.path.realpath(os.getcwd())
+    used = os.path.realpath(os.path.dirname(data_dir("ontology")))
+    while folder != os.path.dirname(folder):
+        if all(os.path.exists(os.path.join(folder, *one)) for one in _CHECKOUT):
+            return folder if folder != used else ""
+        folder = os.path.dirname(folder)
+    return ""
 
 
 def data_files(*folders: str, ending: str | tuple[str, ...] = "") -> list[str]:

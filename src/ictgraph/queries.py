@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import Message, series
 from ictgraph.paths import data_files
 from ictgraph.results import Label, Term
 from ictgraph.views import View
@@ -137,9 +138,13 @@ class Template(NamedTuple):
         for parameter in self.parameters:
             if parameter.name == wanted:
                 return parameter
-        known = ", ".join(p.name for p in self.parameters) or "none"
+        known = series(p.name for p in self.parameters) or Message("none")
         raise UnknownName(
-            f"template {self.name!r} has no parameter {name!r}", hint=f"its parameters: {known}"
+            "template {template!r} has no parameter {name!r}",
+            hint="its parameters: {known}",
+            template=self.name,
+            name=name,
+            known=known,
         )
 
 
@@ -174,15 +179,18 @@ def load(name: str, *, elsewhere: bool = False) -> Template:
     from difflib import get_close_matches
 
     if name in _paths(not elsewhere):
-        asks, command = ("the graph", "query") if elsewhere else ("another endpoint", "enrich")
-        raise UnknownName(f"{name!r} asks {asks}", hint=f"run 'ictgraph {command} {name}'")
+        asks = Message("the graph") if elsewhere else Message("another endpoint")
+        command = "query" if elsewhere else "enrich"
+        hint = Message("run 'ictgraph {command} {name}'", command=command, name=name)
+        raise UnknownName("{name!r} asks {asks}", hint=hint, name=name, asks=asks)
     near = get_close_matches(name, names(elsewhere=elsewhere), n=3, cutoff=0.6)
     listed = "ictgraph enrich --help" if elsewhere else "ictgraph queries"
-    raise UnknownName(
-        f"no query template {name!r}",
-        hint=(f"did you mean {', '.join(near)}? " if near else "")
-        + f"'{listed}' lists all of them",
-    )
+    hint = Message("'{listed}' lists all of them", listed=listed)
+    if near:
+        hint = Message("did you mean {near}? {hint}", near=series(near), hint=hint)
+    if name.endswith(".rq"):
+        raise UnknownName("there is no file {path!r}", hint=hint, path=name)
+    raise UnknownName("no query template {name!r}", hint=hint, name=name)
 
 
 def load_all(*, elsewhere: bool = False) -> list[Template]:
@@ -226,17 +234,7 @@ def parse(text: str, path: str = "query.rq") -> Template:
     :raises InputError: if a header line does not parse, a parameter has no ``VALUES`` line, or
         the default there differs from the header's.
     """
-    header: dict[str, list[tuple[int, str]]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.startswith("#+"):
-            continue
-        key, colon, value = line[2:].strip().partition(":")
-        if not colon or key not in _KEYS | _ELSEWHERE:
-            raise _fault(path, number, f"unknown header line {line!r}", "known: " + _known())
-        header.setdefault(key, []).append((number, value.strip()))
-    for key in ("title", "question"):
-        if len(header.get(key, [])) != 1:
-            raise _fault(path, 1, f"needs exactly one '#+ {key}: en | zh'", "add it")
+    header = _header(text, path)
     form = re.search(_FORM, text)
     if not form:
         raise _fault(path, 1, "no SELECT, CONSTRUCT, ASK or DESCRIBE", "write one SPARQL query")
@@ -261,6 +259,23 @@ def parse(text: str, path: str = "query.rq") -> Template:
     )
 
 
+def _header(text: str, path: str) -> dict[str, list[tuple[int, str]]]:
+    """Return the header by key: the number and the value of each line."""
+    header: dict[str, list[tuple[int, str]]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#+"):
+            continue
+        key, colon, value = line[2:].strip().partition(":")
+        if not colon or key not in _KEYS | _ELSEWHERE:
+            known = Message("known: {known}", known=series(sorted(_KEYS | _ELSEWHERE)))
+            raise _fault(path, number, "unknown header line {line!r}", known, line=line)
+        header.setdefault(key, []).append((number, value.strip()))
+    for key in ("title", "question"):
+        if len(header.get(key, [])) != 1:
+            raise _fault(path, 1, "needs exactly one '#+ {key}: en | zh'", "add it", key=key)
+    return header
+
+
 @cache
 def _paths(elsewhere: bool) -> dict[str, str]:
     """The package's own templates by name: those for the graph, or those for other endpoints."""
@@ -282,21 +297,25 @@ def _read(path: str) -> Template:
         with open(path, encoding="utf-8") as file:
             return parse(file.read(), path)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}", hint="give a UTF-8 .rq file") from None
+        raise InputError.unreadable(path, error, Message("give a UTF-8 .rq file")) from None
 
 
-def _fault(path: str, line: int, what: str, hint: str) -> InputError:
-    return InputError(f"{path}:{line}: {what}", hint=f"{hint}; see docs/queries.md")
-
-
-def _known() -> str:
-    return ", ".join(sorted(_KEYS | _ELSEWHERE))
+def _fault(place: str, number: int, what: str, hint: str, /, **values: object) -> InputError:
+    return InputError(
+        "{path}:{line}: {what}",
+        hint="{advice}; see docs/queries.md",
+        path=place,
+        line=number,
+        what=Message(what, **values),
+        advice=Message(hint, **values),
+    )
 
 
 def _fields(path: str, number: int, value: str, count: int) -> list[str]:
     parts = [part.strip() for part in value.split("|")]
     if len(parts) != count or not all(parts):
-        raise _fault(path, number, f"needs {count} parts between '|'", f"found {value!r}")
+        found = Message("found {value!r}", value=value)
+        raise _fault(path, number, "needs {count} parts between '|'", found, count=count)
     return parts
 
 
@@ -331,17 +350,24 @@ def _view(path: str, lines: Sequence[tuple[int, str]], columns: Sequence[str]) -
 def _parameter(path: str, number: int, value: str, slots: Sequence[tuple[str, str]]) -> Parameter:
     name, kind, default, en, zh = _fields(path, number, value, 5)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise _fault(path, number, f"parameter name {name!r}", "use lower case, digits and _")
+        raise _fault(
+            path, number, "parameter name {name!r}", "use lower case, digits and _", name=name
+        )
     content = ANY if default == "any" else default
     found = {" ".join(default.split()) for slot, default in slots if slot == name}
     if not found:
-        raise _fault(path, number, f"no line 'VALUES ?{name} {{ … }}'", "add it to the query")
+        raise _fault(
+            path, number, "no line 'VALUES ?{name} {{ … }}'", "add it to the query", name=name
+        )
     if found != {content}:
         raise _fault(
             path,
             number,
-            f"the default of {name} is {content!r} here but {' and '.join(sorted(found))!r} there",
+            "the default of {name} is {content!r} here but {found!r} there",
             "make both the same",
+            name=name,
+            content=content,
+            found=" and ".join(sorted(found)),
         )
     return Parameter(name, expand(kind), content, {"en": en, "zh": zh})
 
@@ -349,16 +375,21 @@ def _parameter(path: str, number: int, value: str, slots: Sequence[tuple[str, st
 def _need(path: str, number: int, value: str, parameters: Sequence[Parameter]) -> Need:
     name, kind, prop, en, zh = _fields(path, number, value, 5)
     if name not in {one.name for one in parameters}:
-        raise _fault(path, number, f"needs something for {name!r}", "name one of the parameters")
+        raise _fault(
+            path, number, "needs something for {name!r}", "name one of the parameters", name=name
+        )
     return Need(name, expand(kind), expand(prop), {"en": en, "zh": zh})
 
 
 def _term_text(term: Term) -> str:
     if not isinstance(term, NamedNode | Literal):
-        raise InputError(f"{term} cannot be a parameter", hint="give an entity or a plain value")
+        raise InputError(
+            "{term} cannot be a parameter", hint="give an entity or a plain value", term=term
+        )
     if re.search(_FRAGILE, term.value):
         raise InputError(
-            f"{term.value!r} holds a control character, or a backslash before u",
+            "{text!r} holds a control character, or a backslash before u",
             hint="leave it out; engines read it differently",
+            text=term.value,
         )
     return str(term)

@@ -14,6 +14,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ictgraph.errors import QuerySyntaxError, StoreError
+from ictgraph.messages import reason
 from ictgraph.results import Answer, Statements, Table, Term, Truth
 
 __all__ = ["RdflibEngine", "read_dataset"]
@@ -30,7 +31,10 @@ def read_dataset(path: str) -> rdflib.Dataset:
             dataset.parse(path, format="nquads")
     except (OSError, ValueError, rdflib.exceptions.ParserError) as error:
         raise StoreError(
-            f"{path} cannot be read: {error}", hint="rebuild it with 'ictgraph build --force'"
+            "{path} cannot be read: {reason}",
+            hint="rebuild it with 'ictgraph build --force'",
+            path=path,
+            reason=reason(error),
         ) from None
     return dataset
 
@@ -62,7 +66,9 @@ class RdflibEngine:
 
 
 def _syntax(error: Exception) -> QuerySyntaxError:
-    return QuerySyntaxError(f"the query does not parse: {error}", hint="compare with a template")
+    return QuerySyntaxError(
+        "the query does not parse: {reason}", hint="compare with a template", reason=reason(error)
+    )
 
 
 def _answer(found: rdflib.query.Result) -> Answer:

@@ -7,19 +7,16 @@ status 200: each of these is an :class:`~ictgraph.errors.EndpointError` that say
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
 import time
 from base64 import b64encode
 from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib import request as http
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, unquote, urlsplit
-
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from ictgraph.errors import (
     EndpointError,
@@ -28,37 +25,32 @@ from ictgraph.errors import (
     PolicyError,
     QuerySyntaxError,
 )
-from ictgraph.guard import tokens
-from ictgraph.results import Answer, Statements, Table, Term, Truth
+from ictgraph.messages import Message, reason
+from ictgraph.received import GRAPHS, RESULTS, excerpt, printable, read
+from ictgraph.results import Answer
+from ictgraph.tokens import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["EndpointEngine"]
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-_RESULTS = ("application/sparql-results+json", "application/json")
-_GRAPHS = {
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "text/turtle": RdfFormat.TURTLE,
-    "application/x-turtle": RdfFormat.TURTLE,
-}
 _CANCELLED = "The SPARQL operation has been cancelled"
 _LONGEST_WAIT = 30.0
-_MOST_QUOTED = 10_000
 _HINTS = {
-    401: "the endpoint wants a user and a password: https://USER:PASSWORD@…",
-    403: "the endpoint does not allow this; check the address and the password",
-    404: "the path is wrong; endpoints often end in /sparql or /query",
-    405: "the address takes no POST; endpoints often end in /sparql or /query",
-    406: "the endpoint cannot answer in a standard SPARQL 1.1 format",
-    413: "the query is too long for the endpoint",
-    414: "the query is too long for the endpoint",
-    429: "the endpoint is busy; try again later",
-    500: "the endpoint failed; try again later, or ask for less",
-    502: "a proxy does not reach the endpoint; try again later",
-    503: "the endpoint is busy; try again later",
-    504: "the endpoint took too long; ask for less",
+    401: Message("the endpoint wants a user and a password: https://USER:PASSWORD@…"),
+    403: Message("the endpoint does not allow this; check the address and the password"),
+    404: Message("the path is wrong; endpoints often end in /sparql or /query"),
+    405: Message("the address takes no POST; endpoints often end in /sparql or /query"),
+    406: Message("the endpoint cannot answer in a standard SPARQL 1.1 format"),
+    413: Message("the query is too long for the endpoint"),
+    414: Message("the query is too long for the endpoint"),
+    429: Message("the endpoint is busy; try again later"),
+    500: Message("the endpoint failed; try again later, or ask for less"),
+    502: Message("a proxy does not reach the endpoint; try again later"),
+    503: Message("the endpoint is busy; try again later"),
+    504: Message("the endpoint took too long; ask for less"),
 }
 
 
@@ -140,16 +132,19 @@ class EndpointEngine:
         try:
             written = body.decode()
         except UnicodeDecodeError as error:
-            raise self._broken(f"byte {error.start} is not UTF-8", body) from None
+            raise self._broken(
+                Message("byte {start} is not UTF-8", start=error.start), body
+            ) from None
         try:
-            return _read(form, kind, written)
+            return read(form, kind, written)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if _CANCELLED in written:
                 raise EndpointError(
-                    f"{self.url} ran out of time and sent a part of its answer",
+                    "{url} ran out of time and sent a part of its answer",
                     hint="ask for less, or allow the endpoint more time",
+                    url=self.url,
                 ) from None
-            why = f"no {error}" if isinstance(error, KeyError) else str(error)
+            why = Message("no {name}", name=error) if isinstance(error, KeyError) else reason(error)
             raise self._broken(why, body) from None
 
     def _request(self, text: str, form: str) -> http.Request:
@@ -161,7 +156,7 @@ class EndpointEngine:
         wrapper.queryString, wrapper.queryType = text, form  # setQuery() guesses the form
         rows = form in ("SELECT", "ASK")
         wrapper.setReturnFormat(JSON if rows else TURTLE)
-        accepted = _RESULTS if rows else ("application/n-triples", "text/turtle")
+        accepted = RESULTS if rows else ("application/n-triples", "text/turtle")
         headers = {"Accept": f"{accepted[0]}, {accepted[1]};q=0.5", **self._headers}
         for name, value in headers.items():
             wrapper.addCustomHttpHeader(name, value)
@@ -201,41 +196,54 @@ class EndpointEngine:
             body += piece
             if len(body) > self.max_bytes:
                 raise EndpointError(
-                    f"{self.url} sends more than {self.max_bytes:,} bytes",
+                    "{url} sends more than {most:,} bytes",
                     hint="add a LIMIT to the query",
+                    url=self.url,
+                    most=self.max_bytes,
                 )
             if time.monotonic() > deadline:
                 raise TimeoutError
-        if not (kind in _RESULTS or kind in _GRAPHS):
+        if not (kind in RESULTS or kind in GRAPHS):
             raise EndpointError(
-                f"{self.url} answered with status {response.status} and "
-                f"{kind or 'no content type'}, not SPARQL results: {_excerpt(body)}",
+                "{url} answered with status {status} and {kind}, not SPARQL results: {excerpt}",
                 hint=_HINTS[404],
+                url=self.url,
+                status=response.status,
+                kind=kind or Message("no content type"),
+                excerpt=excerpt(body),
             )
         unknown = length is None and not response.chunked  # lines do not tell where they end
-        if len(body) < (length or 0) or (unknown and kind in _GRAPHS):
-            raise self._broken("its end is missing", body)
+        if len(body) < (length or 0) or (unknown and kind in GRAPHS):
+            raise self._broken(Message("its end is missing"), body)
         return bytes(body), kind
 
     def _refusal(self, error: HTTPError) -> IctgraphError:
         """Return the error for an HTTP status other than success."""
-        said = "no explanation"
+        said: str = Message("no explanation")
         with suppress(OSError, HTTPException):
-            said = _excerpt(error.read(400))
+            said = excerpt(error.read(400))
         if 300 <= error.code < 400:
             target = urlsplit(error.headers.get("Location", ""))
             shown = target._replace(netloc=target.netloc.rpartition("@")[2], query="").geturl()
             return EndpointError(
-                f"{self.url} redirects to {_printable(shown)}, which is not followed",
+                "{url} redirects to {shown}, which is not followed",
                 hint="if you trust that address, give it as the endpoint",
+                url=self.url,
+                shown=printable(shown),
             )
         if error.code == 400:
-            return QuerySyntaxError(f"{self.url} does not accept the query: {said}")
+            return QuerySyntaxError(
+                "{url} does not accept the query: {said}", url=self.url, said=said
+            )
         after = error.headers.get("Retry-After", "")
-        later = f" (retry after {_printable(after)})" if after else ""
+        later = Message(" (retry after {after})", after=printable(after)) if after else ""
         return EndpointError(
-            f"{self.url} answered with status {error.code}{later}: {said}",
-            hint=_HINTS.get(error.code, "try again later"),
+            "{url} answered with status {code}{later}: {said}",
+            hint=_HINTS.get(error.code, Message("try again later")),
+            url=self.url,
+            code=error.code,
+            later=later,
+            said=said,
         )
 
     def _failure(self, error: OSError | HTTPException) -> EndpointError:
@@ -243,32 +251,44 @@ class EndpointEngine:
         cause = error.reason if isinstance(error, URLError) else error
         if isinstance(cause, TimeoutError):
             return EndpointError(
-                f"{self.url} did not answer within {self.timeout:g} s",
+                "{url} did not answer within {timeout:g} s",
                 hint="ask for less, or allow more time with --timeout",
+                url=self.url,
+                timeout=self.timeout,
             )
         if isinstance(cause, ConnectionRefusedError):
             return EndpointError(
-                f"{self.url} refused the connection", hint="is the server running?"
+                "{url} refused the connection", hint="is the server running?", url=self.url
             )
         if isinstance(cause, socket.gaierror):
             host = urlsplit(self.url).hostname
             return EndpointError(
-                f"no computer named {host} is known", hint="check the address and the network"
+                "no computer named {host} is known",
+                hint="check the address and the network",
+                host=host,
             )
         if isinstance(cause, ssl.SSLError):
-            return EndpointError(f"{self.url} has no valid certificate: {_printable(str(cause))}")
+            return EndpointError(
+                "{url} has no valid certificate: {cause}",
+                url=self.url,
+                cause=_cause(cause),
+            )
         if isinstance(cause, HTTPException):
             return EndpointError(
-                f"the answer of {self.url} is truncated or not HTTP ({type(cause).__name__})",
+                "the answer of {url} is truncated or not HTTP ({kind})",
                 hint="check the address, or try again later",
+                url=self.url,
+                kind=type(cause).__name__,
             )
-        return EndpointError(f"{self.url} is out of reach: {_printable(str(cause))}")
+        return EndpointError("{url} is out of reach: {cause}", url=self.url, cause=_cause(cause))
 
-    def _broken(self, why: str, body: bytes | bytearray) -> EndpointError:
+    def _broken(self, why: Message, body: bytes | bytearray) -> EndpointError:
         return EndpointError(
-            f"the answer of {self.url} is truncated or not SPARQL results: "
-            f"{_printable(why)}: {_excerpt(body)}",
+            "the answer of {url} is truncated or not SPARQL results: {why}: {excerpt}",
             hint="ask for less, or check the address",
+            url=self.url,
+            why=why if why.values else Message(printable(why)),
+            excerpt=excerpt(body),
         )
 
 
@@ -277,7 +297,7 @@ def _address(url: str) -> SplitResult:
 
     No message quotes a bad address: it may hold a password.
     """
-    hint = "give an http:// or https:// address"
+    hint = Message("give an http:// or https:// address")
     try:
         parts = urlsplit(url)
         sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -285,7 +305,7 @@ def _address(url: str) -> SplitResult:
         raise InputError("the address of the endpoint is malformed", hint=hint) from None
     if parts.scheme not in ("http", "https"):
         if parts.scheme:
-            raise PolicyError(f"{_printable(parts.scheme)}: is no endpoint", hint=hint)
+            raise PolicyError("{scheme}: is no endpoint", hint=hint, scheme=printable(parts.scheme))
         raise InputError("the address of the endpoint has no scheme", hint=hint)
     if not sound or not url.isascii() or not url.isprintable() or " " in url:
         raise InputError("the address of the endpoint is malformed", hint=hint)
@@ -328,65 +348,7 @@ def _retry_after(value: str) -> float | None:
         return None
 
 
-def _read(form: str, kind: str, written: str) -> Answer:
-    """Return the answer to a query of a form, written as JSON, N-Triples or Turtle."""
-    if form in ("CONSTRUCT", "DESCRIBE"):
-        return Statements(tuple(sorted(_triples(kind, written), key=str)))
-    if kind not in _RESULTS:
-        raise ValueError(f"{kind} instead of JSON")
-    found = json.loads(written)
-    if form == "ASK":
-        if not isinstance(found["boolean"], bool):
-            raise ValueError("neither true nor false")
-        return Truth(found["boolean"])
-    columns = tuple(found["head"]["vars"])
-    if not all(isinstance(name, str) for name in columns):
-        raise ValueError("a column without a name")
-    return Table(columns, tuple(_rows(columns, found["results"]["bindings"])))
-
-
-def _triples(kind: str, written: str) -> set[Triple]:
-    from pyoxigraph import parse
-
-    if kind not in _GRAPHS:
-        raise ValueError(f"{kind} instead of RDF")
-    if written.count("<<") > _MOST_QUOTED:  # the parser cannot nest them without end
-        raise ValueError(f"more than {_MOST_QUOTED} quoted triples")
-    try:
-        return {quad.triple for quad in parse(written, format=_GRAPHS[kind])}
-    except SyntaxError as error:
-        raise ValueError(str(error)) from None
-
-
-def _rows(columns: tuple[str, ...], bindings: Any) -> Iterator[tuple[Term | None, ...]]:
-    """Yield the rows of SPARQL JSON results; blank nodes get new names."""
-    names: dict[str, BlankNode] = {}
-    known = set(columns)
-    for binding in bindings:
-        if not binding.keys() <= known:
-            raise ValueError(f"a value for {min(binding.keys() - known)}, which is no column")
-        yield tuple(_term(binding[name], names) if name in binding else None for name in columns)
-
-
-def _term(cell: Any, names: dict[str, BlankNode]) -> Term:
-    kind, value = cell["type"], cell["value"]
-    if not isinstance(value, str):
-        raise ValueError(f"a {kind} that is no text")
-    if kind == "uri":
-        return NamedNode(value)
-    if kind == "bnode":
-        return names.setdefault(value, BlankNode(f"b{len(names)}"))
-    if kind not in ("literal", "typed-literal"):
-        raise ValueError(f"a term of type {kind}")
-    if "xml:lang" in cell:
-        return Literal(value, language=cell["xml:lang"])
-    return Literal(value, datatype=NamedNode(cell["datatype"]) if "datatype" in cell else None)
-
-
-def _excerpt(body: bytes | bytearray) -> str:
-    """Return the first characters of an answer, fit for a terminal."""
-    return _printable(bytes(body[:400]).decode(errors="replace"))[:160] or "(nothing)"
-
-
-def _printable(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _cause(error: object) -> Message:
+    """Return why a connection failed, fit for a terminal."""
+    text = reason(error) if isinstance(error, BaseException) else str(error)
+    return Message(printable(text))

@@ -10,8 +10,8 @@ gave them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -19,7 +19,19 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Answer", "Cell", "Label", "Statements", "Table", "Term", "Truth", "in_order", "natural"]
+__all__ = [
+    "Answer",
+    "Cell",
+    "Label",
+    "Statements",
+    "Table",
+    "Term",
+    "Truth",
+    "cut",
+    "in_order",
+    "natural",
+    "ordered",
+]
 
 Term = NamedNode | BlankNode | Literal
 Cell = Term | tuple[Term, ...] | None
@@ -169,3 +181,25 @@ def in_order(terms: set[Term]) -> tuple[Term, ...]:
     if len(terms) < 2:
         return tuple(terms)
     return tuple(sorted(terms, key=lambda term: (natural(term.value), str(term))))
+
+
+def ordered(answer: Answer, order: Sequence[str]) -> Answer:
+    """Return a table with these columns first, in this order."""
+    if not order or not isinstance(answer, Table):
+        return answer
+    places = [answer.columns.index(name) for name in order if name in answer.columns]
+    places += [i for i in range(len(answer.columns)) if i not in places]
+    return replace(
+        answer,
+        columns=tuple(answer.columns[i] for i in places),
+        rows=tuple(tuple(row[i] for i in places) for row in answer.rows),
+    )
+
+
+def cut(answer: Answer, most: int) -> Answer:
+    """Return an answer of at most so many rows, marked if it has more."""
+    if isinstance(answer, Table) and len(answer) > most:
+        return replace(answer, rows=answer.rows[:most], truncated=True)
+    if isinstance(answer, Statements) and len(answer) > most:
+        return replace(answer, triples=answer.triples[:most], truncated=True)
+    return answer

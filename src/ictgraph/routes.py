@@ -153,9 +153,11 @@ def find_routes(
     """
     one, other = graph.entity(start), graph.entity(end)
     if one == other:
-        raise InputError(f"{start!r} and {end!r} are the same", hint="name two entities")
+        raise InputError(
+            "{start!r} and {end!r} are the same", hint="name two entities", start=start, end=end
+        )
     if count < 1:
-        raise InputError(f"{count} paths are none", hint="ask for 1 or more")
+        raise InputError("{count} paths are none", hint="ask for 1 or more", count=count)
     network = _network(graph)
     aside = _members(graph, [ICT + name for name in ASIDE])
     aside -= {one for text in through for one in _allowed(graph, text)}

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ictgraph import xmlguard
 from ictgraph.checks import Finding, ordered
 from ictgraph.errors import InputError
+from ictgraph.messages import Message, series
 from ictgraph.paths import data_dir, data_files
 from ictgraph.vocab import GRAPH, ICT
 
@@ -48,15 +49,18 @@ def shacl(data: Sequence[str] | Graph = (), shapes: str | Graph = "") -> tuple[F
     problems = lint(rules)
     if problems:
         raise InputError(
-            f"the shapes cannot be trusted: {problems[0]}",
+            "the shapes cannot be trusted: {problem}",
             hint="mend the shapes, or else data pass that nothing looked at",
+            problem=problems[0],
         )
     graph = _data(data)
     try:
         _, report, _ = pyshacl.validate(graph, shacl_graph=rules, inplace=True)
     except RuntimeError as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"SHACL refuses the shapes: {reason}", hint="mend the shapes") from None
+        why = str(error).splitlines()[0]
+        raise InputError(
+            "SHACL refuses the shapes: {reason}", hint="mend the shapes", reason=why
+        ) from None
     results = report.objects(None, SH.result)
     return ordered(_finding(report, result, rules) for result in results)
 
@@ -70,30 +74,44 @@ def lint(shapes: Graph) -> tuple[str, ...]:
     """
     from rdflib import SH
 
-    vocabulary, ontology = _vocabulary(), _ontology_terms()
     declared = set(shapes.subjects(None, SH.NodeShape)) | set(
         shapes.subjects(None, SH.PropertyShape)
     )
     applied = _applied(shapes)
-    problems = [f"{_local(s)} is used but not declared" for s in applied - declared]
-    for shape, name, value in shapes:
-        for term in (name, value):
-            if str(term).startswith(str(SH)) and str(term) not in vocabulary:
-                problems.append(f"{_local(shape)}: SHACL has no term sh:{_local(term)}")
-        if _local(name) in _NAMING and str(name).startswith(str(SH)):
-            if not _known(value, ontology):
-                problems.append(f"{_local(shape)}: the ontology has no term {value}")
+    problems: set[str] = {
+        Message("{shape} is used but not declared", shape=_local(s)) for s in applied - declared
+    }
     for shape in declared:
         names = {_local(n) for n in shapes.predicates(shape) if str(n).startswith(str(SH))}
-        if shape not in applied and not any(n.startswith("target") for n in names):
-            problems.append(f"{_local(shape)} has no target and no shape uses it")
-        if not names - _SILENT - {n for n in names if n.startswith("target")}:
-            problems.append(f"{_local(shape)} has no constraint")
-        if "path" not in names and names & _PATH_ONLY:
-            problems.append(
-                f"{_local(shape)}: {', '.join(sorted(names & _PATH_ONLY))} needs sh:path"
-            )
-    return tuple(sorted(set(problems)))
+        problems.update(_idle(_local(shape), names, shape in applied))
+    return tuple(sorted(problems.union(_strange(shapes))))
+
+
+def _idle(shape: str, names: set[str], is_applied: bool) -> Iterator[Message]:
+    """Yield why a shape with these SHACL properties looks at nothing."""
+    targets = {name for name in names if name.startswith("target")}
+    if not is_applied and not targets:
+        yield Message("{shape} has no target and no shape uses it", shape=shape)
+    if not names - _SILENT - targets:
+        yield Message("{shape} has no constraint", shape=shape)
+    if "path" not in names and names & _PATH_ONLY:
+        paths = series(sorted(names & _PATH_ONLY))
+        yield Message("{shape}: {names} needs sh:path", shape=shape, names=paths)
+
+
+def _strange(shapes: Graph) -> Iterator[Message]:
+    """Yield which names in shapes are nobody's."""
+    from rdflib import SH
+
+    vocabulary, ontology = _vocabulary(), _ontology_terms()
+    for shape, name, value in shapes:
+        own = _local(shape)
+        for term in (name, value):
+            if str(term).startswith(str(SH)) and str(term) not in vocabulary:
+                yield Message("{shape}: SHACL has no term sh:{term}", shape=own, term=_local(term))
+        if _local(name) in _NAMING and str(name).startswith(str(SH)):
+            if not _known(value, ontology):
+                yield Message("{shape}: the ontology has no term {term}", shape=own, term=value)
 
 
 def has_shacl() -> bool:
@@ -166,14 +184,10 @@ def _merged(files: Iterable[str]) -> Graph:
 
     graph = Graph()
     for path in files:
-        try:
+        with xmlguard.reading(path):
             for quad in xmlguard.quads(path):
                 if getattr(quad.graph_name, "value", "") != _DERIVED:
                     graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
-        except SyntaxError as error:
-            raise InputError(f"{path}: {error}", hint="mend the syntax there") from None
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path} cannot be read: {error}", hint="give an RDF file") from None
     return graph
 
 

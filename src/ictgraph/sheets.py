@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ictgraph.errors import InputError, LimitError
+from ictgraph.messages import Message, reason, series
 
 __all__ = ["ENDINGS", "Row", "Sheet", "decoded", "empty_sheet", "letter", "read_rows", "read_sheet"]
 
@@ -25,7 +26,7 @@ _MOST_ROWS = 100_000
 _MOST_COLUMNS = 1_000
 _MOST_CELLS = 5_000_000
 _MOST_LINES = 1_048_576  # of a spreadsheet
-_TO_HAVE_XLSX = "pip install 'ictgraph[xlsx]', or save the sheet as CSV UTF-8"
+_TO_HAVE_XLSX = Message("pip install 'ictgraph[xlsx]', or save the sheet as CSV UTF-8")
 _UNSHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
@@ -71,16 +72,23 @@ def read_sheet(path: str, name: str = "") -> Sheet:
     ending = _ending(path)
     if ending not in ENDINGS:
         raise InputError(
-            f"{path!r} is no table that can be read", hint="save it as .csv, .tsv or .xlsx"
+            "{path!r} is no table that can be read",
+            hint="save it as .csv, .tsv or .xlsx",
+            path=path,
         )
     if name and ending != ".xlsx":
-        raise InputError(f"{path!r} has no sheets", hint="leave out --sheet")
+        raise InputError("{path!r} has no sheets", hint="leave out --sheet", path=path)
     found, encoding = read_rows(_bytes(path), path, name, strict=True)
     rows = list(islice(found, _MOST_ROWS + 2))
     if len(rows) > _MOST_ROWS + 1:
-        raise LimitError(f"{path!r} has more than {_MOST_ROWS:,} rows", hint="split the table")
+        raise LimitError(
+            "{path!r} has more than {most:,} rows",
+            hint="split the table",
+            path=path,
+            most=_MOST_ROWS,
+        )
     if not rows:
-        raise InputError(f"{path!r} is empty", hint="begin with a row of column names")
+        raise InputError("{path!r} is empty", hint="begin with a row of column names", path=path)
     return Sheet(rows[0], tuple(rows[1:]), encoding)
 
 
@@ -131,7 +139,9 @@ def empty_sheet(path: str, header: Iterable[str]) -> bytes:
         book.save(stream)
         return stream.getvalue()
     if ending not in ENDINGS:
-        raise InputError(f"{path!r} is no table", hint="end its name in .csv, .tsv or .xlsx")
+        raise InputError(
+            "{path!r} is no table", hint="end its name in .csv, .tsv or .xlsx", path=path
+        )
     text = io.StringIO(newline="")
     tab = ending == ".tsv"
     csv.writer(text, "excel-tab" if tab else "excel", lineterminator="\n").writerow(header)
@@ -143,10 +153,14 @@ def _bytes(path: str) -> bytes:
         with open(path, "rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path!r} cannot be read: {reason}", hint="name a table") from None
+        raise InputError.unreadable(repr(path), error, Message("name a table")) from None
     if len(data) > _MOST_BYTES:
-        raise LimitError(f"{path!r} has more than {_MOST_BYTES:,} bytes", hint="split the table")
+        raise LimitError(
+            "{path!r} has more than {most:,} bytes",
+            hint="split the table",
+            path=path,
+            most=_MOST_BYTES,
+        )
     return data
 
 
@@ -157,14 +171,21 @@ def _filled(path: str, found: Iterable[Row]) -> Iterator[Row]:
         cells += len(row.cells)
         if len(row.cells) > _MOST_COLUMNS:
             raise LimitError(
-                f"{path!r}, line {row.line}: more than {_MOST_COLUMNS:,} columns",
+                "{path!r}, line {line}: more than {most:,} columns",
                 hint="delete the columns that are not needed, empty ones too",
+                path=path,
+                line=row.line,
+                most=_MOST_COLUMNS,
             )
         if cells > _MOST_CELLS or row.line > _MOST_LINES:
             raise LimitError(
-                f"{path!r}, line {row.line}: more than {_MOST_CELLS:,} cells"
-                f" or {_MOST_LINES:,} lines, empty ones too",
+                "{path!r}, line {line}: more than {cells:,} cells or {lines:,} lines, empty"
+                " ones too",
                 hint="split the table, or delete its empty rows and columns",
+                path=path,
+                line=row.line,
+                cells=_MOST_CELLS,
+                lines=_MOST_LINES,
             )
         if any(row.cells):
             yield row
@@ -186,7 +207,9 @@ def decoded(data: bytes, path: str) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise InputError(
-        f"{path!r} is neither UTF-8 nor GB 18030", hint="save it as CSV UTF-8 in the spreadsheet"
+        "{path!r} is neither UTF-8 nor GB 18030",
+        hint="save it as CSV UTF-8 in the spreadsheet",
+        path=path,
     )
 
 
@@ -203,7 +226,11 @@ def _lines(path: str, text: str, delimiter: str, strict: bool) -> Iterator[Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise InputError(
-            f"{path}, line {line}: {error}", hint="mend the quotation marks and the length there"
+            "{path}, line {line}: {reason}",
+            hint="mend the quotation marks and the length there",
+            path=path,
+            line=line,
+            reason=reason(error),
         ) from None
 
 
@@ -225,11 +252,17 @@ def _workbook(path: str, data: bytes, name: str) -> list[Row]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if sum(part.file_size for part in packed.infolist()) > 4 * _MOST_BYTES:
-                raise LimitError(f"{path!r} unpacks to too much", hint="split the table")
+                raise LimitError("{path!r} unpacks to too much", hint="split the table", path=path)
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
             if name and name not in book.sheetnames:
-                listed = ", ".join(book.sheetnames)
-                raise InputError(f"{path!r} has no sheet {name!r}", hint=f"its sheets: {listed}")
+                listed = series(book.sheetnames)
+                raise InputError(
+                    "{path!r} has no sheet {name!r}",
+                    hint="its sheets: {listed}",
+                    path=path,
+                    name=name,
+                    listed=listed,
+                )
             sheet = book[name or book.sheetnames[0]]
             sheet.reset_dimensions()
             lines = enumerate(sheet.iter_rows(), 1)
@@ -237,7 +270,10 @@ def _workbook(path: str, data: bytes, name: str) -> list[Row]:
             return list(_filled(path, found))
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, ParseError) as error:
         raise InputError(
-            f"{path!r} is no workbook that can be read: {error}", hint="save it anew as .xlsx"
+            "{path!r} is no workbook that can be read: {reason}",
+            hint="save it anew as .xlsx",
+            path=path,
+            reason=reason(error),
         ) from None
 
 

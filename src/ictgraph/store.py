@@ -15,6 +15,8 @@ from threading import get_ident
 from pyoxigraph import DefaultGraph, Quad, Store
 from pyoxigraph import __version__ as engine_version
 
+from ictgraph.errors import StoreError
+from ictgraph.messages import Message, reason
 from ictgraph.paths import cache_dir, data_dir, data_files
 
 __all__ = [
@@ -107,12 +109,38 @@ def read_whole(path: str) -> set[Quad]:
     store = Store.read_only(path)
     stored = set(store)
     if set(store.named_graphs()) != {quad.graph_name for quad in stored} - {DefaultGraph()}:
-        raise ValueError("its list of graphs differs")
+        raise ValueError(Message("its list of graphs differs"))
     for order in ("s", "p", "o", "g", "pg", "og"):
         patterns = {
             tuple(part if name in order else None for name, part in zip("spog", quad, strict=True))
             for quad in stored
         }
         if sum(1 for pattern in patterns for _ in store.quads_for_pattern(*pattern)) != len(stored):
-            raise ValueError(f"what the store finds by {order} differs")
+            raise ValueError(Message("what the store finds by {order} differs", order=order))
     return stored
+
+
+def refuse_foreign(folder: str) -> None:
+    """Refuse a folder that holds anything but builds, finished or not.
+
+    :raises StoreError: if it does, or cannot be read.
+    """
+    try:
+        names = os.listdir(folder) if os.path.lexists(folder) else []
+    except OSError as error:
+        raise StoreError(
+            "{folder} is no folder to build in: {reason}",
+            hint="name another folder",
+            folder=folder,
+            reason=reason(error),
+        ) from None
+    if "current.json" not in names and not all(
+        name.startswith((".building-", ".current-"))
+        or os.path.isfile(os.path.join(folder, name, "manifest.json"))
+        for name in names
+    ):
+        raise StoreError(
+            "{folder} holds other files and no build",
+            hint="name a new or empty folder",
+            folder=folder,
+        )

@@ -12,6 +12,7 @@ from typing import Literal as Choice
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import Message, series
 from ictgraph.vocab import XSD, compress
 
 __all__ = ["Lang", "display", "iri", "is_iri", "number", "parse", "pick", "text_of", "to_python"]
@@ -50,14 +51,14 @@ _PYTHON = {
     **dict.fromkeys(_INTEGERS, "integer"),
 }
 _EXPECTED = {
-    "anyURI": ("an absolute IRI", "https://example.org/a"),
-    "boolean": ("true or false", "true"),
-    "date": ("a date", "2024-02-16"),
-    "decimal": ("a decimal number", "2.5"),
-    "gYear": ("a year", "2024"),
-    "gYearMonth": ("a month", "2024-02"),
-    "integer": ("a whole number", "12"),
-    "string": ("text", "CAR-T"),
+    "anyURI": (Message("an absolute IRI"), "https://example.org/a"),
+    "boolean": (Message("true or false"), "true"),
+    "date": (Message("a date"), "2024-02-16"),
+    "decimal": (Message("a decimal number"), "2.5"),
+    "gYear": (Message("a year"), "2024"),
+    "gYearMonth": (Message("a month"), "2024-02"),
+    "integer": (Message("a whole number"), "12"),
+    "string": (Message("text"), "CAR-T"),
 }
 
 
@@ -143,8 +144,10 @@ def parse(text: str, datatype_iri: str) -> Literal:
     name = datatype_iri.removeprefix(XSD) if datatype_iri.startswith(XSD) else ""
     if name not in _EXPECTED:
         raise UnknownName(
-            f"no parameter type {compress(datatype_iri)!r}",
-            hint="the types are " + ", ".join(f"xsd:{known}" for known in _EXPECTED),
+            "no parameter type {name!r}",
+            hint="the types are {known}",
+            name=compress(datatype_iri),
+            known=series(f"xsd:{known}" for known in _EXPECTED),
         )
     if name == "anyURI":
         return Literal(iri(text.strip()).value, datatype=NamedNode(datatype_iri))
@@ -152,7 +155,13 @@ def parse(text: str, datatype_iri: str) -> Literal:
         return Literal(_canonical(text, name), datatype=NamedNode(datatype_iri))
     except (ValueError, ArithmeticError):
         what, example = _EXPECTED[name]
-        raise InputError(f"{text[:80]!r} is not {what}", hint=f"write it like {example}") from None
+        raise InputError(
+            "{text!r} is not {what}",
+            hint="write it like {example}",
+            text=text[:80],
+            what=what,
+            example=example,
+        ) from None
 
 
 def _canonical(text: str, name: str) -> str:
@@ -215,7 +224,10 @@ def iri(text: str) -> NamedNode:
     else:
         why = ""
     raise InputError(
-        f"{text[:80]!r} is not an absolute IRI{why}", hint="write it like https://example.org/a"
+        "{text!r} is not an absolute IRI{why}",
+        hint="write it like https://example.org/a",
+        text=text[:80],
+        why=why,
     )
 
 

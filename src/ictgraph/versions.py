@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ictgraph.errors import InputError, UnknownName
 from ictgraph.git import commit, git
 from ictgraph.graph import Graph, open_files, open_graph
+from ictgraph.messages import Message, series
 from ictgraph.paths import data_dir
 from ictgraph.store import ENDINGS, default_folder
 
@@ -40,8 +41,9 @@ def open_version(name: str) -> Graph:
     if os.path.isfile(name):
         if not name.lower().endswith(_WITH_GRAPHS):
             raise InputError(
-                f"{name!r} is no file with named graphs",
+                "{name!r} is no file with named graphs",
                 hint="export it as .nq or .trig: 'ictgraph export -o FILE.nq'",
+                name=name,
             )
         return open_graph(name)
     known = _cached()
@@ -49,9 +51,11 @@ def open_version(name: str) -> Graph:
     if len(found) == 1:
         return open_graph(os.path.join(default_folder(), found[0]))
     raise UnknownName(
-        f"there is no version {name!r}",
-        hint="name a build folder, a .nq or .trig file, git:REVISION, or a build of the cache: "
-        + (", ".join(known) or "it has none"),
+        "there is no version {name!r}",
+        hint="name a build folder, a .nq or .trig file, git:REVISION, or a build of the cache:"
+        " {known}",
+        name=name,
+        known=series(known) or Message("it has none"),
     )
 
 
@@ -71,17 +75,24 @@ def _revision(revision: str) -> Graph:
     """Build the data files of a revision in a folder of their own."""
     root = os.path.dirname(data_dir("ontology"))
     if not revision or revision.startswith("-"):
-        raise InputError(f"{revision!r} is no revision", hint="write git:HEAD~1 or git:TAG")
+        raise InputError(
+            "{revision!r} is no revision", hint="write git:HEAD~1 or git:TAG", revision=revision
+        )
     found = commit(root, revision)
     if not found:
         raise UnknownName(
-            f"git knows no revision {revision!r} in {root}", hint="'git log' lists them"
+            "git knows no revision {revision!r} in {root}",
+            hint="'git log' lists them",
+            revision=revision,
+            root=root,
         )
     try:
         archive = git(root, "archive", "--format=tar", found, "ontology", "triples")
     except InputError:
         raise InputError(
-            f"revision {revision!r} holds no ontology/ and triples/", hint="name a later one"
+            "revision {revision!r} holds no ontology/ and triples/",
+            hint="name a later one",
+            revision=revision,
         ) from None
     import io
     import tarfile

@@ -6,10 +6,11 @@ furthest``. :mod:`ictgraph.pictures.charts` draws it; the grammar is in ``docs/q
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ictgraph.errors import InputError
+from ictgraph.messages import Message, series
 from ictgraph.vocab import compress, expand
 
 __all__ = ["GRAMMAR", "View", "parse"]
@@ -86,19 +87,20 @@ def parse(text: str, columns: Collection[str]) -> View:
     """
     kind, *words = text.split() or [""]
     if kind not in GRAMMAR:
-        raise InputError(f"unknown view {kind!r}", hint="the kinds are " + ", ".join(GRAMMAR))
+        known = series(GRAMMAR)
+        raise InputError(
+            "unknown view {kind!r}", hint="the kinds are {known}", kind=kind, known=known
+        )
     clauses = _read(kind, words)
     drawn = _drawn(kind, clauses.pop("")) if clauses else None
     single = [names for name, names in clauses.items() if name not in ("by", "mark")]
     if drawn is None or not all(clauses.values()) or any(len(names) > 1 for names in single):
-        raise InputError(f"{text!r} is no view", hint=f"write it as: {kind} {GRAMMAR[kind]}")
+        hint = Message("write it as: {kind} {grammar}", kind=kind, grammar=GRAMMAR[kind])
+        raise InputError("{text!r} is no view", hint=hint, text=text)
     mark, *marks = clauses.pop("mark", [""])
-    for column in (*drawn, *(name for names in clauses.values() for name in names), mark):
-        if column and column not in columns:
-            listed = ", ".join(columns) or "none"
-            raise InputError(
-                f"the view names {column!r}, which is no column", hint=f"the columns are {listed}"
-            )
+    _refuse_strange(
+        [*drawn, *(name for names in clauses.values() for name in names), mark], columns
+    )
     one = {name: names[0] for name, names in clauses.items()}
     return View(
         kind,
@@ -111,6 +113,17 @@ def parse(text: str, columns: Collection[str]) -> View:
         per=one.get("per", ""),
         shown=one.get("as", ""),
     )
+
+
+def _refuse_strange(names: Iterable[str], columns: Collection[str]) -> None:
+    for name in names:
+        if name and name not in columns:
+            raise InputError(
+                "the view names {name!r}, which is no column",
+                hint="the columns are {columns}",
+                name=name,
+                columns=series(columns) or Message("none"),
+            )
 
 
 def _read(kind: str, words: Sequence[str]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ import os
 from functools import cache, lru_cache
 
 from ictgraph.errors import InputError, StoreError, UnknownName
+from ictgraph.messages import Message, alternatives, reason, series
 from ictgraph.paths import data_dir
 
 __all__ = [
@@ -91,8 +92,10 @@ def _declared() -> dict[str, str]:
         return {names[node]: namespaces[node] for node in sorted(names, key=names.__getitem__)}
     except (OSError, SyntaxError, KeyError) as error:
         raise StoreError(
-            f"the table of prefixes {path} cannot be read: {error}",
+            "the table of prefixes {path} cannot be read: {reason}",
             hint="install the package again, or run it from a complete checkout",
+            path=path,
+            reason=reason(error),
         ) from None
 
 
@@ -130,11 +133,15 @@ def expand(curie: str) -> str:
     prefix, colon, local = curie.partition(":")
     if not colon or not local or local.startswith("//") or not _NOT_IN_IRIS.isdisjoint(local):
         raise InputError(
-            f"{curie[:80]!r} is not a CURIE", hint="write prefix:name, for example MONDO:0005105"
+            "{curie!r} is not a CURIE",
+            hint="write prefix:name, for example MONDO:0005105",
+            curie=curie[:80],
         )
     namespace = _by_lower_case().get(prefix.lower())
     if namespace is None:
-        raise UnknownName(f"no prefix {prefix[:80]!r} is declared", hint=_nearest(prefix))
+        raise UnknownName(
+            "no prefix {prefix!r} is declared", hint=_nearest(prefix), prefix=prefix[:80]
+        )
     return namespace + local
 
 
@@ -157,11 +164,14 @@ def compress(iri: str) -> str:
     return iri
 
 
-def _nearest(prefix: str) -> str:
+def _nearest(prefix: str) -> Message:
     from difflib import get_close_matches
 
     spelt = {name.lower(): name for name in _declared()}
     near = get_close_matches(prefix[:80].lower(), spelt, n=3, cutoff=0.5)
     if near:
-        return "did you mean " + " or ".join(f"{spelt[name]}:" for name in near) + "?"
-    return "the prefixes are " + ", ".join(sorted(spelt.values(), key=str.lower))
+        return Message(
+            "did you mean {near}?", near=alternatives(f"{spelt[name]}:" for name in near)
+        )
+    known = series(sorted(spelt.values(), key=str.lower))
+    return Message("the prefixes are {known}", known=known)

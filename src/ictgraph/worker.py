@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ictgraph.errors import IctgraphError, LimitError, QuerySyntaxError, StoreError
 from ictgraph.guard import Limits, check
+from ictgraph.messages import Message, reason
 from ictgraph.results import Answer, Statements, Table, Truth
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class GuardedEngine:
         return run_guarded(self.store_path, text, self.limits)
 
 
-def run_guarded(store_path: str, text: str, limits: Limits) -> Answer:
+def run_guarded(store_path: str, text: str, limits: Limits, begin: int = 0) -> Answer:
     """Check an untrusted query, run it on a store in a disposable process, return its answer.
 
     A table or a set of statements with more than ``limits.rows`` is cut there and says so
     in ``truncated``. Nothing else is ever returned in part.
+
+    :param begin: where in the text begins what somebody wrote; messages count from there.
 
     :raises QuerySyntaxError: if the query does not parse.
     :raises PolicyError: if it is an update, or asks for the network or for files.
@@ -59,7 +62,24 @@ def run_guarded(store_path: str, text: str, limits: Limits) -> Answer:
     """
     import json
 
-    check(text, limits)
+    check(text, limits, begin=begin)
+    code, out, err = _run_child(_request(store_path, text, limits), limits)
+    head, _, body = out.partition(b"\n")
+    if code or not head:
+        raise _death(code, err, limits)
+    said = json.loads(head)
+    if "error" in said:
+        raise _error(said["error"], said["message"], text, limits, begin)
+    if said["bytes"] != len(body):
+        raise StoreError(
+            "the worker sent {count} of {whole} bytes", count=len(body), whole=said["bytes"]
+        )
+    return _answer(said, body)
+
+
+def _request(store_path: str, text: str, limits: Limits) -> bytes:
+    import json
+
     request = {
         "store": os.path.abspath(store_path),
         "query": text,
@@ -68,16 +88,7 @@ def run_guarded(store_path: str, text: str, limits: Limits) -> Answer:
         "rows": limits.rows,
         "bytes": limits.answer_bytes,
     }
-    code, out, err = _run_child(json.dumps(request).encode(), limits)
-    head, _, body = out.partition(b"\n")
-    if code or not head:
-        raise _death(code, err, limits)
-    said = json.loads(head)
-    if "error" in said:
-        raise _error(said["error"], said["message"], text, limits)
-    if said["bytes"] != len(body):
-        raise StoreError(f"the worker sent {len(body)} of {said['bytes']} bytes")
-    return _answer(said, body)
+    return json.dumps(request).encode()
 
 
 def _run_child(request: bytes, limits: Limits) -> tuple[int, bytes, bytes]:
@@ -94,7 +105,7 @@ def _run_child(request: bytes, limits: Limits) -> tuple[int, bytes, bytes]:
             **group,
         )
     except OSError as error:
-        raise StoreError(f"the query worker cannot start: {error}") from None
+        raise StoreError("the query worker cannot start: {reason}", reason=reason(error)) from None
     with child:
         try:
             out, err = child.communicate(request, timeout=limits.timeout)
@@ -139,35 +150,42 @@ def _death(code: int, err: bytes, limits: Limits) -> IctgraphError:
         return _too_slow(limits)
     if code < 0 or code == 3 or code >= 0xC0000000:  # a signal; abort() and faults on Windows
         return _error("memory", "", "", limits)
-    lines = err.decode(errors="replace").strip().splitlines() or [f"exit code {code}"]
-    return StoreError(f"the query worker failed: {lines[-1]}")
+    lines = err.decode(errors="replace").strip().splitlines() or [
+        Message("exit code {code}", code=code)
+    ]
+    return StoreError("the query worker failed: {reason}", reason=lines[-1])
 
 
 def _too_slow(limits: Limits) -> LimitError:
     return LimitError(
-        f"the query took longer than {limits.timeout:g} s and was stopped",
+        "the query took longer than {timeout:g} s and was stopped",
         hint="ask for less, or allow more time with --timeout",
+        timeout=limits.timeout,
     )
 
 
-def _error(kind: str, message: str, text: str, limits: Limits) -> IctgraphError:
+def _error(kind: str, message: str, text: str, limits: Limits, begin: int = 0) -> IctgraphError:
     """Return the error that a worker reports by kind and message."""
     if kind == "syntax":
-        return _syntax_error(message, text)
+        return _syntax_error(message, text, begin)
     if kind == "memory":
         return LimitError(
-            f"the query needed more than {limits.memory / 1e6:,.0f} MB of memory, or its stack",
+            "the query needed more than {megabytes:,.0f} MB of memory, or its stack",
             hint="ask for less: fewer joins, a LIMIT, no ORDER BY over everything",
+            megabytes=limits.memory / 1e6,
         )
     if kind == "size":
         return LimitError(
-            f"the answer is larger than {limits.answer_bytes:,} bytes",
+            "the answer is larger than {most:,} bytes",
             hint="ask for fewer columns or add a LIMIT",
+            most=limits.answer_bytes,
         )
-    return StoreError(f"the store failed: {message}", hint="rebuild it: ictgraph build --force")
+    return StoreError(
+        "the store failed: {reason}", hint="rebuild it: ictgraph build --force", reason=message
+    )
 
 
-def _syntax_error(message: str, text: str) -> QuerySyntaxError:
+def _syntax_error(message: str, text: str, begin: int) -> QuerySyntaxError:
     """Return the engine's syntax error with the place where it stopped, and its reason.
 
     The engine lists every character and keyword that could have followed; only the parts
@@ -177,16 +195,22 @@ def _syntax_error(message: str, text: str) -> QuerySyntaxError:
 
     place = re.match(r"error at (\d+):(\d+): expected (?:one of )?", message)
     if place is None:
-        return QuerySyntaxError(f"the query cannot be run: {message.strip()}")
+        return QuerySyntaxError("the query cannot be run: {reason}", reason=message.strip())
     parts = message[place.end() :].split(", ")
     reasons = "; ".join(part for part in parts if re.fullmatch(r"[A-Za-z]+(?: \w+)+", part))
     line, column = int(place[1]), int(place[2])
-    before = text.split("\n")[line - 1][: column - 1][-30:].strip()
-    return QuerySyntaxError(
-        f"the query does not parse: stopped at line {line}, column {column}"
-        + (f", after {before!r}" if before else "")
-        + (f": {reasons}" if reasons else "")
+    column -= begin if line == 1 else 0
+    before = text[begin:].split("\n")[line - 1][: column - 1][-30:].strip()
+    what = Message(
+        "the query does not parse: stopped at line {line}, column {column}",
+        line=line,
+        column=column,
     )
+    if before:
+        what = Message("{what}, after {before!r}", what=what, before=before)
+    if reasons:
+        what = Message("{what}: {reasons}", what=what, reasons=reasons)
+    return QuerySyntaxError(what)
 
 
 def _answer(said: dict[str, Any], body: bytes) -> Answer:

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from pyoxigraph import Quad, RdfFormat, parse
 
 from ictgraph.errors import InputError
+from ictgraph.messages import Message, reason
 
-__all__ = ["quads", "refuse_bombs"]
+__all__ = ["quads", "reading", "refuse_bombs"]
 
 _BLOCK = 1 << 20
 _LONGEST_ENTITY = 300
 _HARMLESS_ENTITY = re.compile(
     rb"""<!ENTITY\s+[\w.-]+\s+(?:"[^"&%<]{0,200}"|'[^'&%<]{0,200}')\s*>"""
 )
+
+
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """Say of every failure to read an RDF file which file it is, and what to do.
+
+    :raises InputError: for what :func:`quads` raises.
+    """
+    try:
+        yield
+    except SyntaxError as error:
+        raise InputError(
+            "{path}: {reason}", hint="mend the syntax there", path=path, reason=reason(error)
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError.unreadable(path, error, Message("give an RDF file")) from None
 
 
 def quads(path: str) -> Iterable[Quad]:
@@ -46,6 +64,7 @@ def refuse_bombs(path: str) -> None:
                 whole = not block or found.start() + _LONGEST_ENTITY <= len(window)
                 if whole and not _HARMLESS_ENTITY.match(window, found.start()):
                     raise InputError(
-                        f"{path} declares XML entities that unfold or lead elsewhere",
+                        "{path} declares XML entities that unfold or lead elsewhere",
                         hint="save it without a DOCTYPE, or as Turtle",
+                        path=path,
                     )

@@ -7,6 +7,7 @@ import os
 import click
 
 from ictgraph.errors import UnknownName
+from ictgraph.messages import series
 
 __all__ = ["EXIT_CODES", "TOPICS", "completion_command", "help_command", "topic", "versions"]
 
@@ -118,10 +119,12 @@ def help_command(ctx: click.Context, words: tuple[str, ...]) -> None:
         group = found.command
         inner = group.get_command(found, word) if isinstance(group, click.Group) else None
         if inner is None:
-            listed = ", ".join(TOPICS)
+            listed = series(TOPICS)
             raise UnknownName(
-                f"no help on {' '.join(words)!r}",
-                hint=f"the topics are {listed}; 'ictgraph --help' lists the commands",
+                "no help on {words!r}",
+                hint="the topics are {listed}; 'ictgraph --help' lists the commands",
+                words=" ".join(words),
+                listed=listed,
             )
         found = click.Context(inner, info_name=word, parent=found)
     click.echo(found.get_help())

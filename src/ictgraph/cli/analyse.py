@@ -53,8 +53,9 @@ def analyse_command(settings: Settings, measure: str) -> None:
     form = picture_format(settings)
     if measure == "centrality" and form not in ("", *_DRAWN):
         raise InputError(
-            f"centrality is no network and cannot be written as {form}",
+            "centrality is no network and cannot be written as {form}",
             hint="choose svg, html or a table format such as csv",
+            form=form,
         )
     graph = settings.graph()
     measured = analysis.centrality if measure == "centrality" else analysis.communities

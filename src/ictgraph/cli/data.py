@@ -15,11 +15,14 @@ from ictgraph.cli import streams
 from ictgraph.cli.settings import TABLES, Answering, Settings
 from ictgraph.errors import InputError, StoreError
 from ictgraph.graph import Graph, default_build
+from ictgraph.messages import reason
 from ictgraph.paths import data_dir
 from ictgraph.results import Table, Term
 from ictgraph.terms import number, pick
 
 __all__ = ["build_command", "check_command"]
+
+_COUNTED = {"error": "个错误", "warning": "个警告", "info": "条提示"}
 
 
 @click.command(
@@ -99,6 +102,8 @@ def check_command(
     Exits with 1 if an error is found; warnings and hints are only shown. Without pyshacl only the
     rules are checked, unless --shapes asks for more.
     """
+    if not (settings.data or settings.store or settings.endpoint):
+        settings.say_other_checkout()
     concerned = _concerned(settings, base) if base is not None else None
     graph = settings.graph()
     found = _found(graph, settings, rules, shapes)
@@ -107,8 +112,10 @@ def check_command(
     if concerned is not None:
         found = [one for one in found if not concerned.isdisjoint((one.entity, one.value))]
     settings.write(_findings(graph, found, settings))
-    counts = ", ".join(f"{sum(f.severity == s for f in found)} {s}" for s in shown)
-    streams.say(settings.worded(f"found: {counts}", f"发现：{counts}"))
+    counts = [(sum(f.severity == s for f in found), s) for s in shown]
+    english = ", ".join(f"{count} {severity}" for count, severity in counts)
+    chinese = "、".join(f"{count}{_COUNTED[severity]}" for count, severity in counts)
+    streams.say(settings.worded(f"found: {english}", f"发现{chinese}"))
     if any(one.severity == "error" for one in found):
         raise click.exceptions.Exit(1)
 
@@ -156,7 +163,10 @@ def _manifest(done: str) -> dict[str, object]:
             found: dict[str, object] = json.load(file)
     except (OSError, ValueError) as error:
         raise StoreError(
-            f"the build {done} is damaged: {error}", hint="rebuild it with 'ictgraph build --force'"
+            "the build {done} is damaged: {reason}",
+            hint="rebuild it with 'ictgraph build --force'",
+            done=done,
+            reason=reason(error),
         ) from None
     return found
 

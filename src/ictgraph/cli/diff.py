@@ -6,6 +6,7 @@ import click
 
 from ictgraph.cli import streams
 from ictgraph.cli.settings import TABLES, Answering, Settings, require_text
+from ictgraph.messages import Message
 
 __all__ = ["diff_command"]
 
@@ -52,7 +53,11 @@ def diff_command(
     from ictgraph.diff import compare
     from ictgraph.versions import open_version
 
-    wanted = kinds_of(require_text(one, "the value of --kind") for one in kinds)
+    wanted = kinds_of(
+        require_text(one, Message("the value of {option}", option="--kind")) for one in kinds
+    )
+    if old.startswith("git:") or (new or "").startswith("git:"):
+        settings.say_other_checkout()
     before = open_version(require_text(old, "OLD"))
     after = settings.graph() if new is None else open_version(require_text(new, "NEW"))
     found = compare(before, after)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ictgraph.errors import InputError
+from ictgraph.messages import series
 
 if TYPE_CHECKING:
     import networkx
@@ -42,10 +43,12 @@ def network_format(settings: Settings) -> str:
     found = _by_ending(settings, ENDINGS)
     if found or not settings.to_file:
         return found or "html"
-    listed = ", ".join(one for endings in ENDINGS.values() for one in endings)
+    listed = series(one for endings in ENDINGS.values() for one in endings)
     raise InputError(
-        f"{settings.output!r} does not tell its format",
-        hint=f"give --format, or end the name in {listed}",
+        "{output!r} does not tell its format",
+        hint="give --format, or end the name in {listed}",
+        output=settings.output,
+        listed=listed,
     )
 
 

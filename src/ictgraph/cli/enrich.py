@@ -89,8 +89,9 @@ def _command(question: Question) -> click.Command:
             raise click.UsageError("--refresh asks and --offline does not; give one of them")
         if choice.save and not question.claims:
             raise InputError(
-                f"the answer to {question.name!r} claims nothing that could be saved",
+                "the answer to {name!r} claims nothing that could be saved",
                 hint="write it as a table with -o FILE",
+                name=question.name,
             )
         _answer(settings, question, texts(given)[question.parameter.name], choice)
 

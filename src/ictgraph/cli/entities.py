@@ -11,6 +11,7 @@ from ictgraph import queries
 from ictgraph.cli.settings import TABLES, Answering, Settings, require_text
 from ictgraph.cli.templates import entity_names
 from ictgraph.formats import FORMATS
+from ictgraph.messages import Message
 from ictgraph.results import Statements, Table
 from ictgraph.vocab import ICT
 
@@ -107,7 +108,7 @@ def show_command(settings: Settings, entity: str) -> None:
 
 def class_name(graph: Graph, kind: str) -> str:
     """Return the local name of a class named in either language or as in the ontology."""
-    kind = require_text(kind, "the value of --kind")
+    kind = require_text(kind, Message("the value of {option}", option="--kind"))
     if kind.isalnum() and "Class" in (graph.names.classes(ICT + kind) or ()):
         return kind
     return graph.entity(kind, "Class").removeprefix(ICT)

@@ -10,10 +10,9 @@ import click
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
-from ictgraph.cli import streams
 from ictgraph.cli.settings import TABLES, Answering, Settings, path_option, require_text
 from ictgraph.cli.templates import entity_names
-from ictgraph.errors import UnknownName
+from ictgraph.errors import CheckFailed, UnknownName
 from ictgraph.results import Answer, Table, Term
 from ictgraph.terms import text_of
 from ictgraph.vocab import XSD
@@ -81,27 +80,37 @@ def evidence_command(
         settings.write_text(queries.render(template, bound))
         return
     found = _relevant(graph.run(template, bound), claims, literal)
-    wrong = 0
+    held: dict[str, bool] = {}
     if source:
         marked = settings.chosen(found) in _MARKED
-        found, wrong = _quoted(found, source, _names(graph) if marked else {})
-    else:
+        found, held = _quoted(found, source, _names(graph) if marked else {})
+    if not source:
         found = _without(found, _UNREADABLE)
     settings.write(found)
     if not len(found):
         nothing = f"no passage states this about {entity!r}", f"没有段落就 {entity!r} 作此陈述"
         settings.empty([settings.worded(*nothing)])
+    _refuse_other_text(str(text), held)
+
+
+def _refuse_other_text(path: str, held: Mapping[str, bool]) -> None:
+    """Refuse a text that does not hold the cited passages: another one, or another edition."""
+    wrong = sum(not one for one in held.values())
+    if wrong and wrong == len(held):
+        raise CheckFailed(
+            "{path!r} holds none of the {count} passages cited: it is another text",
+            hint="give the text that the passages were taken from",
+            path=path,
+            count=wrong,
+        )
     if wrong:
-        streams.say(settings.worded(*_another_edition(wrong, len(found), str(text))))
-        raise click.exceptions.Exit(1)
-
-
-def _another_edition(wrong: int, rows: int, text: str) -> tuple[str, str]:
-    return (
-        f"{wrong} of {rows} rows cite passages that {text!r} does not hold as digested; it is"
-        " another edition, or another source",
-        f"{rows}行中有{wrong}行所引段落与 {text!r} 的摘要不符；它是另一版本，或另一来源",
-    )
+        raise CheckFailed(
+            "{path!r} does not hold {wrong} of the {count} passages cited: it is another edition",
+            hint="give the text that the passages were taken from",
+            path=path,
+            wrong=wrong,
+            count=len(held),
+        )
 
 
 def _wanted(
@@ -148,18 +157,23 @@ def _names(graph: Graph) -> dict[str, list[str]]:
     return names(graph)
 
 
-def _quoted(table: Table, source: SourceText, named: Mapping[str, list[str]]) -> tuple[Table, int]:
-    """Add what the source prints at each passage, and whether that is what was digested."""
-    at, digest = table.columns.index("offsets"), table.columns.index("digest")
+def _quoted(
+    table: Table, source: SourceText, named: Mapping[str, list[str]]
+) -> tuple[Table, dict[str, bool]]:
+    """Add what the source prints at each passage, and whether that is what was digested.
+
+    :returns: the table, and whether the source holds each passage, by its IRI.
+    """
+    passage, at, digest = map(table.columns.index, ("passage", "offsets", "digest"))
     ends = [table.columns.index(name) for name in ("subject", "object")]
-    rows, wrong = [], 0
+    rows, held = [], {}
     for row in table.rows:
         if row[at] is None:  # a record, which no text holds
             rows.append((*row, None, None))
             continue
         offsets, expected = (text_of(row[i]) for i in (at, digest))
         holds = source.holds(offsets, expected)
-        wrong += not holds
+        held[str(row[passage])] = holds
         truth = Literal(str(holds).lower(), datatype=NamedNode(XSD + "boolean"))
         words = [one for i in ends for one in _words(row[i], named)] if named else ()
         rows.append((*row, Literal(source.quote(offsets, words) if holds else ""), truth))
@@ -169,7 +183,7 @@ def _quoted(table: Table, source: SourceText, named: Mapping[str, list[str]]) ->
         rows=tuple(rows),
         titles={**table.titles, **_TITLES},
     )
-    return _without(full, _UNREADABLE), wrong
+    return _without(full, _UNREADABLE), held
 
 
 def _words(term: Term | None, named: Mapping[str, list[str]]) -> list[str]:

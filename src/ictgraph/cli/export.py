@@ -13,6 +13,7 @@ from ictgraph.cli.settings import Answering, Settings
 from ictgraph.errors import InputError
 from ictgraph.exports.writing import FOLDERS, SINGLE, write_folder
 from ictgraph.formats import FORMATS, guess, save, write
+from ictgraph.messages import Message
 from ictgraph.results import Statements
 from ictgraph.vocab import prefixes
 
@@ -46,7 +47,9 @@ def export_command(settings: Settings) -> None:
         _folder(settings, name)
         return
     if name not in SINGLE and not FORMATS[name].rdf:
-        raise InputError(f"{name} cannot hold a graph", hint="choose nq, trig, jsonld, ttl, …")
+        raise InputError(
+            "{name} cannot hold a graph", hint="choose nq, trig, jsonld, ttl, …", name=name
+        )
     graph = settings.graph()
     if name in ("ttl", "nt", "rdfxml"):
         streams.say(
@@ -71,7 +74,9 @@ def export_command(settings: Settings) -> None:
 
 def _folder(settings: Settings, name: str) -> None:
     if not settings.to_file:
-        raise click.UsageError(f"{name} is a folder of files: name it with -o FOLDER")
+        raise click.UsageError(
+            Message("{name} is a folder of files: name it with -o FOLDER", name=name)
+        )
     graph = settings.graph()
     streams.note(settings.worded("gathering nodes and edges", "正在汇集节点与关系"))
     for file, lines in write_folder(graph, name, settings.output).items():

@@ -30,6 +30,8 @@ def fmt_command(settings: Settings, files: tuple[str, ...], check: bool) -> None
     from ictgraph.curation.canonical import files_of, tidy
     from ictgraph.paths import data_files
 
+    if not files:
+        settings.say_other_checkout()
     changed, broken = 0, []
     for path in files_of(files) or data_files("triples", ending=(".ttl", ".trig")):
         try:
@@ -43,7 +45,7 @@ def fmt_command(settings: Settings, files: tuple[str, ...], check: bool) -> None
         if not check:
             settings.say_lost(path, lost or 0)
     for one in broken[:-1]:
-        streams.say(str(one))
+        streams.say(one.said(settings.lang))
     if broken:
         raise broken[-1]
     if check and changed:

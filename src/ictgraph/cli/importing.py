@@ -103,13 +103,17 @@ def _files(settings: Settings, entities: str | None) -> list[str]:
     beside = entities or (path.removesuffix(".trig") + ".entities.ttl" if path else "")
     for name, ending in ((path, ".trig"), (beside, ".ttl")):
         if name and not name.endswith(ending):
-            raise InputError(f"{name!r} does not end in {ending}", hint=f"name a {ending} file")
+            raise InputError(
+                "{name!r} does not end in {ending}",
+                hint="name a {ending} file",
+                name=name,
+                ending=ending,
+            )
     return [path, beside]
 
 
 def _refuse(settings: Settings, table: str, rejections: tuple[Rejection, ...]) -> None:
     """Say of every cell that cannot be read where it stands and why; end with an error."""
-    from ictgraph.cli.chinese import hint
     from ictgraph.sheets import letter
 
     for one in rejections:
@@ -118,16 +122,14 @@ def _refuse(settings: Settings, table: str, rejections: tuple[Rejection, ...]) -
             column = letter(one.place)
             english = f", column {column} ({one.heading})"
             where += settings.worded(english, f"{column}列（{one.heading}）")
-        next_step = hint(one.error.hint) if settings.lang == "zh" else one.error.hint
         colon = settings.worded(": ", "：")
-        streams.say(f"{where}{colon}{one.error.what}; {next_step}")
+        streams.say(f"{where}{colon}{one.error.said(settings.lang)}")
     count = len(rejections)
     raise InputError(
-        settings.worded(
-            f"{table} has cells that cannot be read, {count} in all; nothing was written",
-            f"{table} 中有无法读取的单元格，共{count}处；未写入任何内容",
-        ),
-        hint=settings.worded("mend them and try again", "请改正后重试"),
+        "{table} has cells that cannot be read, {count} in all; nothing was written",
+        hint="mend them and try again",
+        table=table,
+        count=count,
     )
 
 

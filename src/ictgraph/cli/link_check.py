@@ -12,6 +12,7 @@ from pyoxigraph import Literal
 from ictgraph.cli import streams
 from ictgraph.cli.settings import TABLES, Answering, Settings, path_option
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import series
 from ictgraph.results import Table, Term
 from ictgraph.vocab import expand, prefixes
 
@@ -156,13 +157,21 @@ def export_command(settings: Settings, names: tuple[str, ...], spaces: tuple[str
     sets = sssom.own()
     for name in names:
         if name not in sets:
-            raise UnknownName(f"no mapping set {name!r}", hint="the sets are " + ", ".join(sets))
+            raise UnknownName(
+                "no mapping set {name!r}",
+                hint="the sets are {sets}",
+                name=name,
+                sets=series(sets),
+            )
     known = {prefix.lower(): prefix for prefix in prefixes()}
     wanted = []
     for space in spaces:
         if space.lower() not in known:
             raise UnknownName(
-                f"no prefix {space!r}", hint="one of " + ", ".join(sorted(known.values()))
+                "no prefix {prefix!r}",
+                hint="one of {known}",
+                prefix=space,
+                known=series(sorted(known.values())),
             )
         wanted.append(known[space.lower()])
     chosen = {name: one for name, one in sets.items() if not names or name in names}
@@ -185,7 +194,7 @@ def _lexicons(settings: Settings, sources: tuple[str, ...]) -> list[Lexicon]:
                 raise
             streams.say(
                 settings.worded(
-                    f"not held against {source}: {error}", f"未与 {source} 核对：{error}"
+                    f"not held against {source}: {error}", f"未与 {source} 核对：{error.said('zh')}"
                 )
             )
     return found

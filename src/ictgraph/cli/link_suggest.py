@@ -15,6 +15,7 @@ from ictgraph.cli.linking import against_options, entities_of, opened, today, to
 from ictgraph.cli.settings import TABLES, Answering, Settings, path_option, require_text
 from ictgraph.cli.templates import entity_names
 from ictgraph.errors import InputError
+from ictgraph.messages import Message
 from ictgraph.results import Table, Term
 from ictgraph.terms import number
 from ictgraph.vocab import expand
@@ -124,7 +125,7 @@ def suggest_command(
     elif file:
         asked = list(_of_file(settings, linker, file, column or ""))
     else:
-        asked = [_Asked(linker.name(require_text(one, "a name"))) for one in names]
+        asked = [_Asked(linker.name(require_text(one, Message("a name")))) for one in names]
     if settings.format == _SSSOM or settings.output.endswith(".sssom.tsv"):
         _write_sssom(settings, linker, asked, spaces)
     else:
@@ -147,7 +148,7 @@ def _of_file(settings: Settings, linker: Linker, file: str, column: str) -> Iter
     """Link the names of a file; name the lines that hold none."""
     from ictgraph.links.listed import read_names
 
-    name = "standard input" if file == "-" else file
+    name = settings.worded("standard input", "标准输入") if file == "-" else file
     try:
         if file == "-":
             found = read_names(sys.stdin.buffer, name, column)
@@ -155,9 +156,7 @@ def _of_file(settings: Settings, linker: Linker, file: str, column: str) -> Iter
             with open(file, "rb") as stream:
                 found = read_names(stream, name, column)
     except OSError as error:
-        raise InputError(
-            f"{file!r} cannot be read: {error.strerror or error}", hint="give a file of names"
-        ) from None
+        raise InputError.unreadable(repr(file), error, Message("give a file of names")) from None
     settings.say_encoding(name, found.encoding)
     known: dict[str, Suggestion] = {}
     for one in told(found.lines, settings):

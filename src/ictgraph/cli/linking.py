@@ -107,5 +107,7 @@ def _code(graph: Graph, country: str, entities: dict[str, Entity]) -> str:
     linked = entities[compress(graph.entity(country, "Country"))].links.get("exactMatch", ())
     codes = [id.partition(":")[2] for id in linked if id.startswith("iso3166:")]
     if not codes:
-        raise InputError(f"no code of {country!r} is known", hint="give two letters, such as US")
+        raise InputError(
+            "no code of {country!r} is known", hint="give two letters, such as US", country=country
+        )
     return codes[0]

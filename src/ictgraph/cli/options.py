@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 __all__ = ["Command", "Group", "Option"]
 
@@ -20,6 +21,11 @@ class Option(click.Option):
     def __init__(self, *args: Any, help: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.help = help
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Return what an error calls this option: the variable, if the value came from one."""
+        variable = ctx and ctx.get_parameter_source(str(self.name)) is ParameterSource.ENVIRONMENT
+        return repr(self.envvar) if variable else click.Parameter.get_error_hint(self, ctx)
 
 
 class Command(click.Command):

@@ -11,6 +11,7 @@ from ictgraph.cli import streams
 from ictgraph.cli.options import Group
 from ictgraph.cli.settings import Answering, Settings, path_option, require_text
 from ictgraph.errors import AmbiguousName, InputError, UnknownName
+from ictgraph.messages import Message, together
 
 if TYPE_CHECKING:
     from ictgraph.curation.additions import NewPassage
@@ -110,7 +111,9 @@ def _target(settings: Settings) -> str:
     """Return the file to add to, "" for standard output."""
     if settings.to_file and not settings.output.endswith(".trig"):
         raise InputError(
-            f"{settings.output!r} is not TriG", hint="name a file that ends in .trig for -o"
+            "{output!r} is not TriG",
+            hint="name a file that ends in .trig for -o",
+            output=settings.output,
         )
     return settings.output if settings.to_file else ""
 
@@ -123,11 +126,15 @@ def _refuse_mixtures(
     wanted, other = (seen, printed) if record else (printed, seen)
     missing = [name for name, value in wanted.items() if not value]
     strange = [name for name, value in other.items() if value]
-    kind = "a record" if record else "a passage of a text"
+    kind = Message("a record") if record else Message("a passage of a text")
     if missing:
-        raise click.UsageError(f"{kind} needs {' and '.join(missing)}")
+        raise click.UsageError(
+            Message("{kind} needs {missing}", kind=kind, missing=together(missing))
+        )
     if strange:
-        raise click.UsageError(f"{kind} has no {' and '.join(strange)}")
+        raise click.UsageError(
+            Message("{kind} has no {strange}", kind=kind, strange=together(strange))
+        )
 
 
 def _source(graph: Graph, name: str) -> str:
@@ -136,9 +143,12 @@ def _source(graph: Graph, name: str) -> str:
         return graph.entity(require_text(name, "SOURCE"), "Source")
     except UnknownName as error:
         raise UnknownName(
-            f"no source {name!r} is declared",
-            hint='declare it in the file first: \'src:NAME a ict:Source ; rdfs:label "…"@en ,'
-            " \"…\"@zh .'; 'ictgraph find TEXT --kind Source' searches",
+            "no source {name!r} is declared",
+            hint=(
+                'declare it in the file first: \'src:NAME a ict:Source ; rdfs:label "…"@en ,'
+                " \"…\"@zh .'; 'ictgraph find TEXT --kind Source' searches"
+            ),
+            name=name,
         ) from error
 
 
@@ -150,22 +160,31 @@ def _chosen(text: SourceText, words: str, nth: int | None, settings: Settings) -
     short = words if len(words) <= 40 else words[:39] + "…"
     if not found:
         start, end = nearest(text, words)
-        near = f"; the nearest is {start}-{end}: {text.quote(f'{start}-{end}')}" if end else ""
-        raise UnknownName(
-            f"the text does not have {short!r}{near}", hint="copy the words from the text"
-        )
+        near = f"{start}-{end}"
+        what = Message("the text does not have {short!r}", short=short)
+        if end:
+            quoted = text.quote(near)
+            what = Message(
+                "{what}; the nearest is {near}: {quoted}", what=what, near=near, quoted=quoted
+            )
+        raise UnknownName(what, hint="copy the words from the text")
     if len(found) == 1:
         return found[0]
     if nth is None:
         for number, (start, end) in enumerate(found[:_LISTED], 1):
             streams.say(f"{number}: {start}-{end} {around(text, start, end)}")
         raise AmbiguousName(
-            f"{short!r} stands at {len(found)} places",
+            "{short!r} stands at {count} places",
             hint="choose one with --nth N, or give more words",
+            short=short,
+            count=len(found),
         )
     if nth > len(found):
         raise InputError(
-            f"{short!r} stands at {len(found)} places only", hint="choose a lower --nth"
+            "{short!r} stands at {count} places only",
+            hint="choose a lower --nth",
+            short=short,
+            count=len(found),
         )
     return found[nth - 1]
 

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from ictgraph.cli.drawing import PICTURES, draw, picture_format
 from ictgraph.cli.settings import TABLES, Answering, Settings, require_text
 from ictgraph.cli.templates import entity_names
+from ictgraph.messages import Message
 from ictgraph.tables import clean
 from ictgraph.terms import Lang, display, pick
 from ictgraph.vocab import compress
@@ -62,7 +63,9 @@ def path_command(
 
     form = picture_format(settings)
     ends = require_text(start, "FROM"), require_text(end, "TO")
-    allowed = [require_text(one, "the value of --through") for one in through]
+    allowed = [
+        require_text(one, Message("the value of {option}", option="--through")) for one in through
+    ]
     graph = settings.graph()
     found = find_routes(graph, *ends, paths, allowed)
     if not found.routes:

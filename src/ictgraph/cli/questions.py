@@ -10,6 +10,7 @@ from pyoxigraph import Literal
 from ictgraph import queries
 from ictgraph.cli.settings import TABLES, Answering, AnsweringGroup, Settings
 from ictgraph.errors import UnknownName
+from ictgraph.messages import series
 from ictgraph.results import Table
 from ictgraph.terms import pick
 from ictgraph.vocab import compress
@@ -46,7 +47,12 @@ def queries_command(ctx: click.Context, settings: Settings, tag: str | None) -> 
     every = queries.load_all()
     tags = sorted({one for template in every for one in template.tags})
     if tag and tag not in tags:
-        raise UnknownName(f"no query has the tag {tag!r}", hint="the tags are " + ", ".join(tags))
+        raise UnknownName(
+            "no query has the tag {tag!r}",
+            hint="the tags are {tags}",
+            tag=tag,
+            tags=series(tags),
+        )
     rows = tuple(
         (
             Literal(one.name),

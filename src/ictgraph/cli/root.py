@@ -11,8 +11,11 @@ from typing import Any, NoReturn
 import click
 
 from ictgraph.cli.options import Command, Option
-from ictgraph.cli.streams import say, silence, use_utf8
+from ictgraph.cli.streams import say, silence, speak, use_utf8
+from ictgraph.cli.usage import language, translate_click, usage
 from ictgraph.errors import IctgraphError, LimitError
+from ictgraph.messages import Message, alternatives, reason
+from ictgraph.terms import Lang
 
 __all__ = ["COMMANDS", "Root", "root"]
 
@@ -69,8 +72,12 @@ class Root(Command, click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=3, cutoff=0.6)
-            hint = f"did you mean {' or '.join(near)}?" if near else "'ictgraph --help' lists them"
-            raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
+            hint = Message("'ictgraph --help' lists them")
+            if near:
+                hint = Message("did you mean {near}?", near=alternatives(near))
+            raise click.UsageError(
+                Message("no command {name!r}; {hint}", name=args[0], hint=hint), ctx
+            )
         return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
@@ -80,7 +87,9 @@ class Root(Command, click.Group):
     def run(self, args: list[str]) -> int:
         """Run the program and return its exit code; every error becomes one line."""
         use_utf8()
+        lang = speak(language(args))
         try:
+            translate_click(lang)
             code = self._answer(args)
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -90,7 +99,7 @@ class Root(Command, click.Group):
                 import traceback
 
                 traceback.print_exc()
-            return _reported(error)
+            return _reported(error, lang)
 
     def _answer(self, args: list[str]) -> int:
         try:
@@ -104,48 +113,49 @@ class Root(Command, click.Group):
         return 0
 
 
-def _reported(error: BaseException) -> int:
+def _reported(error: BaseException, lang: Lang) -> int:
     """Say on standard error what went wrong, in one line, and return the exit code."""
     if isinstance(error, BrokenPipeError):
         silence()
         return 141
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        say("interrupted")
+        say(Message("interrupted"))
         return 130
     if isinstance(error, IctgraphError):
-        say(str(error))
+        say(error.said(lang))
         return error.exit_code
     if isinstance(error, click.ClickException):
         if isinstance(error, _NO_ARGUMENTS):
             error.show()
         else:
-            say(_usage(error))
+            say(usage(error, lang))
         return 2
     if isinstance(error, UnicodeError):
-        say("an argument or a file is not UTF-8 text; write it in UTF-8")
+        say(Message("an argument or a file is not UTF-8 text; write it in UTF-8"))
         return 2
     if isinstance(error, _OUT_OF_REACH):
-        say("this needs more memory than there is; ask for less")
+        say(Message("this needs more memory than there is; ask for less"))
         return LimitError.exit_code
     if isinstance(error, OSError):
         silence()
-        name = f"{error.filename}: " if error.filename else ""
-        say(f"{name}{error.strerror or error}; check that it can be read and written")
+        say(_of_system(error))
         return 5
     say(
-        f"unexpected {type(error).__name__}: {error}; please report it with the command you ran"
-        " (ICTGRAPH_DEBUG=1 shows where it happened)"
+        Message(
+            "unexpected {kind}: {error}; please report it with the command you ran"
+            " (ICTGRAPH_DEBUG=1 shows where it happened)",
+            kind=type(error).__name__,
+            error=error,
+        )
     )
     return 70
 
 
-def _usage(error: click.ClickException) -> str:
-    """Return a usage error on one line, with where to read more."""
-    message = " ".join(error.format_message().split()).rstrip(".")
-    ctx = getattr(error, "ctx", None)
-    if ctx is None or not ctx.command_path:
-        return message
-    return f"{message[:1].lower()}{message[1:]}; see '{ctx.command_path} --help'"
+def _of_system(error: OSError) -> Message:
+    what, hint = reason(error), Message("check that it can be read and written")
+    if error.filename:
+        what = Message("{path}: {reason}", path=error.filename, reason=what)
+    return Message("{what}; {hint}", what=what, hint=hint)
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

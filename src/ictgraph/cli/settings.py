@@ -11,9 +11,11 @@ from click.core import ParameterSource
 
 from ictgraph.cli import streams
 from ictgraph.cli.options import Command, Option
-from ictgraph.errors import IctgraphError, InputError, StoreError
+from ictgraph.cli.usage import locale_language
+from ictgraph.errors import InputError, StoreError
 from ictgraph.formats import FORMATS, PICTURES, default, guess, save, write
 from ictgraph.graph import Graph, default_build, open_graph
+from ictgraph.messages import Message, together
 from ictgraph.results import Answer, Truth
 from ictgraph.terms import Lang
 
@@ -73,8 +75,9 @@ class Settings(NamedTuple):
         if self.store:
             if not os.path.isdir(self.store):
                 raise StoreError(
-                    f"there is no folder {self.store!r}",
+                    "there is no folder {store!r}",
                     hint="make one with 'ictgraph build -o FOLDER'",
+                    store=self.store,
                 )
             return open_graph(self.store)
         return open_graph(os.path.dirname(default_build(progress=_first_use())))
@@ -85,7 +88,7 @@ class Settings(NamedTuple):
 
         for path in self.data:
             if not os.path.isfile(path):
-                raise InputError(f"there is no file {path!r}", hint="name RDF files")
+                raise InputError("there is no file {path!r}", hint="name RDF files", path=path)
         return [*ontology_files(), *self.data]
 
     def chosen(self, answer: Answer) -> str:
@@ -158,6 +161,21 @@ class Settings(NamedTuple):
             said = f"{path} was read as GB 18030", f"{path} 按 GB 18030 读取"
             streams.say(self.worded(*said))
 
+    def say_other_checkout(self) -> None:
+        """Warn that built-in data are read, if the working folder has data of its own."""
+        from ictgraph.paths import data_dir, other_checkout
+
+        here = other_checkout()
+        if here:
+            streams.say(
+                Message(
+                    "these are the data in {used}, not those of {here}, which you are in;"
+                    " 'pip install -e {here}' makes ictgraph use them",
+                    used=os.path.dirname(data_dir("ontology")),
+                    here=here,
+                )
+            )
+
     def say_lost(self, path: str, comments: int) -> None:
         """Say how many comments of a file were not kept, if there were any."""
         if comments:
@@ -193,23 +211,18 @@ class Answering(Command):
         clash = sorted(taken & {one.name for one in shared})
         if clash:
             raise InputError(
-                f"a parameter of {self.name} is named {clash[0]!r}, like an option of every query",
+                "a parameter of {name} is named {clash!r}, like an option of every query",
                 hint="rename it",
+                name=self.name,
+                clash=clash[0],
             )
         self.params += shared
 
     def invoke(self, ctx: click.Context) -> Any:
         """Gather the shared options, then run the command."""
         given = {name: ctx.params.pop(name) for name in Settings._fields if name in ctx.params}
-        ctx.params["settings"] = settings = self._settings(ctx, given)
-        try:
-            return super().invoke(ctx)
-        except IctgraphError as error:
-            if settings.lang != "zh" or not error.hint:
-                raise
-            from ictgraph.cli.chinese import hint
-
-            raise type(error)(error.what, hint=hint(error.hint)) from error
+        ctx.params["settings"] = self._settings(ctx, given)
+        return super().invoke(ctx)
 
     def _settings(self, ctx: click.Context, given: dict[str, Any]) -> Settings:
         named = [name for name in _ORIGINS if given.get(name)]
@@ -217,8 +230,10 @@ class Answering(Command):
             name for name in named if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
         ]
         if len(typed or named) > 1:
-            options = " and ".join("--" + name for name in typed or named)
-            raise click.UsageError(f"{options} name different graphs; give one of them", ctx)
+            options = together("--" + name for name in typed or named)
+            raise click.UsageError(
+                Message("{options} name different graphs; give one of them", options=options), ctx
+            )
         given |= {name: _nothing(name) for name in named if typed and name not in typed}
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
         known = {**FORMATS, **{name: PICTURES[name] for name in PICTURES if name in self.formats}}
@@ -247,9 +262,9 @@ def require_text(text: str, what: str) -> str:
         text = os.fsencode(text).decode() if not text.isprintable() else text
         text.encode()
     except UnicodeError:
-        raise InputError(f"{what} is not UTF-8 text", hint="type it in UTF-8") from None
+        raise InputError("{what} is not UTF-8 text", hint="type it in UTF-8", what=what) from None
     if not text.strip():
-        raise InputError(f"{what} is empty", hint="name something")
+        raise InputError("{what} is empty", hint="name something", what=what)
     return text
 
 
@@ -267,7 +282,9 @@ def _first_use() -> Any:
 
     def progress(_: str) -> None:
         if not said:
-            streams.say("building the graph, which happens once after every change of the data")
+            streams.say(
+                Message("building the graph, which happens once after every change of the data")
+            )
             said.append("")
 
     return progress
@@ -275,10 +292,7 @@ def _first_use() -> Any:
 
 def _language(_: click.Context, __: click.Parameter, value: str | None) -> str:
     """Return the wanted language, or that of the locale."""
-    if value:
-        return value
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "zh" if next(filter(None, names), "").lower().startswith("zh") else "en"
+    return value or locale_language()
 
 
 def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:

@@ -12,6 +12,7 @@ import click
 from ictgraph.cli.settings import Answering, Settings, path_option
 from ictgraph.errors import InputError
 from ictgraph.guard import Limits
+from ictgraph.messages import Message
 from ictgraph.results import Truth
 
 __all__ = ["answer_sparql", "read_query", "rows_option", "sparql_command"]
@@ -79,12 +80,14 @@ def _query(query: str | None, file: str | None) -> str:
     if (query is None) == (file is None):
         raise click.UsageError("give one of QUERY, -f FILE or - for standard input")
     if query is not None and os.path.isfile(query):
-        raise click.UsageError(f"{query!r} is a file; run the query in it with -f {query}")
+        raise click.UsageError(
+            Message("{query!r} is a file; run the query in it with -f {query}", query=query)
+        )
     source = file if query is None else query
     if source == "-":
         if sys.stdin is None:
             raise InputError("standard input is closed", hint="give the query as an argument")
-        return _read(sys.stdin.buffer, "standard input")
+        return _read(sys.stdin.buffer, Message("standard input"))
     if query is not None:
         return query
     return read_query(str(file))
@@ -99,9 +102,7 @@ def read_query(path: str) -> str:
         with open(path, "rb") as stream:
             return _read(stream, repr(path))
     except OSError as error:
-        raise InputError(
-            f"{path!r} cannot be read: {error.strerror or error}", hint="name a .rq file"
-        ) from None
+        raise InputError.unreadable(repr(path), error, Message("name a .rq file")) from None
 
 
 def _read(stream: BinaryIO, name: str) -> str:
@@ -112,4 +113,6 @@ def _read(stream: BinaryIO, name: str) -> str:
     except UnicodeDecodeError:
         if len(data) > Limits().max_bytes:  # cut within a character; the guard says too long
             return data.decode("utf-8-sig", "replace")
-        raise InputError(f"{name} is not UTF-8 text", hint="save the query as UTF-8") from None
+        raise InputError(
+            "{name} is not UTF-8 text", hint="save the query as UTF-8", name=name
+        ) from None

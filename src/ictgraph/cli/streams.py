@@ -8,6 +8,8 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from ictgraph.errors import StoreError
+from ictgraph.messages import said
+from ictgraph.terms import Lang
 
 __all__ = [
     "colour",
@@ -16,12 +18,14 @@ __all__ = [
     "note",
     "say",
     "silence",
+    "speak",
     "stdout",
     "use_utf8",
     "width",
 ]
 
 _LONGEST = 1200
+_lang: Lang = "en"
 
 
 def use_utf8() -> None:
@@ -63,11 +67,18 @@ def width() -> int:
     return 80
 
 
+def speak(lang: Lang) -> Lang:
+    """Say messages in this language from now on, and return it."""
+    global _lang
+    _lang = lang
+    return lang
+
+
 def say(message: str) -> None:
     """Write one line to standard error, whatever the message holds."""
     from ictgraph.tables import clean
 
-    line = clean(message)
+    line = clean(said(message, _lang))
     if len(line) > _LONGEST:
         line = f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
     _write(f"ictgraph: {line}\n")

@@ -16,6 +16,7 @@ from ictgraph.cli.options import Command, Option
 from ictgraph.cli.settings import Answering, Settings, require_text
 from ictgraph.errors import InputError
 from ictgraph.formats import FORMATS, PICTURES
+from ictgraph.messages import Message, series
 from ictgraph.paths import data_dir
 from ictgraph.results import Answer, Table, Term, Truth
 from ictgraph.terms import pick, text_of
@@ -107,7 +108,12 @@ def texts(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
     :raises InputError: if one is blank or no Unicode text.
     """
     return {
-        name: [require_text(one, "the value of --" + name.replace("_", "-")) for one in given]
+        name: [
+            require_text(
+                one, Message("the value of {option}", option="--" + name.replace("_", "-"))
+            )
+            for one in given
+        ]
         for name, given in values.items()
     }
 
@@ -235,11 +241,15 @@ def _view(template: queries.Template) -> View:
         return template.view
     if template.view:
         command = "ictgraph network" + (" --around ENTITY" if not template.view.columns else "")
-        raise InputError(f"{template.name} is a network", hint=f"{command!r} draws it")
+        raise InputError(
+            "{name} is a network", hint="{command!r} draws it", name=template.name, command=command
+        )
     drawn = [one.name for one in queries.load_all() if one.view and one.view.is_chart]
     raise InputError(
-        f"{template.name} has no picture",
-        hint=f"choose a format such as csv or md; these have pictures: {', '.join(drawn)}",
+        "{name} has no picture",
+        hint="choose a format such as csv or md; these have pictures: {drawn}",
+        name=template.name,
+        drawn=series(drawn),
     )
 
 

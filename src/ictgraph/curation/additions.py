@@ -150,8 +150,10 @@ def refuse_other_text(graph: Graph, text: SourceText, source: str) -> None:
     known = _located(graph, source)
     if known and not any(text.holds(offsets, expected) for _, offsets, expected in known):
         raise InputError(
-            f"this is not the text of {compress(source)}: it holds none of {len(known)} passages",
+            "this is not the text of {source}: it holds none of {count} passages",
             hint="give the text that the passages were taken from",
+            source=compress(source),
+            count=len(known),
         )
 
 
@@ -165,16 +167,18 @@ def is_known(graph: Graph, new: NewPassage) -> bool:
     now = set().union(*map(new.values, _IDENTITY))
     if said and before != now:
         raise InputError(
-            f"{compress(new.iri)} is there already, and is something else",
+            "{iri} is there already, and is something else",
             hint="count the places again, or mend the passage in its file",
+            iri=compress(new.iri),
         )
     own = {span for offsets in new.values(ICT + "offsets") for span in spans(offsets)}
     for passage, offsets, _ in _located(graph, new.source) if own else ():
         shared = any(a < d and c < b for a, b in own for c, d in spans(offsets))
         if shared and passage != new.iri:
             raise InputError(
-                f"{compress(passage)} has some of these words already",
+                "{passage} has some of these words already",
                 hint="no two passages share characters: choose others, or mend that one",
+                passage=compress(passage),
             )
     return bool(said)
 

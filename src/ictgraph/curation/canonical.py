@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, parse
 
 from ictgraph.errors import InputError
 from ictgraph.formats import save
+from ictgraph.messages import Message
 from ictgraph.results import natural
 from ictgraph.vocab import RDF_TYPE, RDFS_LABEL, SKOS_ALT_LABEL, XSD, prefixes
 
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
-_HINT = "give every node an IRI of its own"
+_HINT = Message("give every node an IRI of its own")
 _ENDINGS = (".ttl", ".trig")
 _WHERE = re.compile(r"Parser error at line \d+ (?:column|between columns) [\d and]+: ")
 _LEXEMES = re.compile(
@@ -62,7 +63,9 @@ def files_of(names: Sequence[str]) -> list[str]:
             found.append(name)
         else:
             raise InputError(
-                f"{name!r} is neither Turtle nor TriG", hint="name files that end in .ttl or .trig"
+                "{name!r} is neither Turtle nor TriG",
+                hint="name files that end in .ttl or .trig",
+                name=name,
             )
     return found
 
@@ -77,10 +80,11 @@ def read(path: str) -> set[Quad]:
     except SyntaxError as error:
         where = f"{path}:{error.lineno}:{error.offset}"
         message = _WHERE.sub("", str(error.msg))
-        raise InputError(f"{where}: {message}", hint="mend the syntax there") from None
+        raise InputError(
+            "{path}: {reason}", hint="mend the syntax there", path=where, reason=message
+        ) from None
     except (OSError, ValueError) as error:
-        reason = str(getattr(error, "strerror", None) or error).partition(" (os error")[0]
-        raise InputError(f"{path} cannot be read: {reason}", hint="give an RDF file") from None
+        raise InputError.unreadable(path, error, Message("give an RDF file")) from None
 
 
 def canonical(path: str) -> str:
@@ -92,7 +96,9 @@ def canonical(path: str) -> str:
     try:
         return canonical_text(quads)
     except InputError as error:
-        raise InputError(f"{path}: {error.what}", hint=error.hint) from None
+        raise InputError(
+            "{path}: {reason}", hint=error.hint, path=path, reason=error.what
+        ) from None
 
 
 def comments(text: str) -> int:
@@ -115,7 +121,7 @@ def comments_in(path: str) -> int:
         with open(path, encoding="utf-8") as file:
             return comments(file.read())
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}", hint="give an RDF file") from None
+        raise InputError.unreadable(path, error, Message("give an RDF file")) from None
 
 
 def merge(path: str, quads: Iterable[Quad]) -> set[Quad]:
@@ -229,8 +235,8 @@ class _Writer:
 
 
 def _nameless(term: object) -> InputError:
-    kind = "blank node" if isinstance(term, BlankNode) else "statement"
-    return InputError(f"a {kind} stands where only an IRI has a name", hint=_HINT)
+    kind = Message("blank node") if isinstance(term, BlankNode) else Message("statement")
+    return InputError("a {kind} stands where only an IRI has a name", hint=_HINT, kind=kind)
 
 
 def _natural(text: str) -> tuple[list[tuple[int, str]], str]:

@@ -43,13 +43,20 @@ def checked(text: str) -> str:
     :raises InputError: if it is a formula, is too long, or holds what cannot be seen.
     """
     if _FORMULA.match(text):
-        raise InputError(f"{text[:40]!r} is a formula", hint="put its value there")
+        raise InputError("{text!r} is a formula", hint="put its value there", text=text[:40])
     if len(text) > _LONGEST:
-        raise InputError(f"{len(text):,} characters are too many", hint=f"use up to {_LONGEST:,}")
+        raise InputError(
+            "{count:,} characters are too many",
+            hint="use up to {most:,}",
+            count=len(text),
+            most=_LONGEST,
+        )
     hidden = _HIDDEN.search(text)
     if hidden:
         raise InputError(
-            f"it holds a character that cannot be seen, U+{ord(hidden[0]):04X}", hint="remove it"
+            "it holds a character that cannot be seen, U+{character:04X}",
+            hint="remove it",
+            character=ord(hidden[0]),
         )
     return text
 
@@ -119,7 +126,7 @@ def dated(text: str) -> Literal:
         date(year, month or 1, day or 1)
     except ValueError:
         raise InputError(
-            f"{text[:40]!r} is no date", hint="write it like 2024, 2024-02 or 2024-02-16"
+            "{text!r} is no date", hint="write it like 2024, 2024-02 or 2024-02-16", text=text[:40]
         ) from None
     shown = f"{year:04}-{month:02}-{day:02}"
     length, kind = (10, "date") if day else (7, "gYearMonth") if month else (4, "gYear")
@@ -155,12 +162,15 @@ def amount(text: str, currency: str) -> Literal:
         count = Decimal(number(plain if unit == 1 else plain[:-1], "decimal").value)
     except InputError:
         raise InputError(
-            f"{text[:40]!r} is no exact amount",
-            hint="write digits, with 万 or 亿; of a vague one only ict:amountPrinted and"
-            " ict:amountPrecision are known",
+            "{text!r} is no exact amount",
+            hint=(
+                "write digits, with 万 or 亿; of a vague one only ict:amountPrinted and"
+                " ict:amountPrecision are known"
+            ),
+            text=text[:40],
         ) from None
     if unit > 1 and not currency:
         raise InputError(
-            f"{text[:40]!r} has no currency", hint="give it in the column of ict:currency"
+            "{text!r} has no currency", hint="give it in the column of ict:currency", text=text[:40]
         )
     return number(f"{count * unit:f}", "decimal")

@@ -13,6 +13,7 @@ from ictgraph.curation.ontology import Ontology, Property
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
 from ictgraph.labels import fold
+from ictgraph.messages import Message, alternatives
 from ictgraph.terms import text_of
 from ictgraph.vocab import ICT, RDFS_LABEL, SKOS_ALT_LABEL, SKOS_BROADER, compress
 
@@ -73,11 +74,14 @@ def column(terms: Ontology, place: int, heading: str) -> Column:
         return Column(place, heading, "name", Property(identity, "entity"))
     found = Property(identity, "text") if identity else terms.property_of(name)
     if (found.kind == "text") != (language in _LANGUAGES):
-        wrong = "needs its language" if found.kind == "text" else "has no language"
-        listed = " or ".join(f"{name}@{one}" for one in _LANGUAGES)
+        is_text = found.kind == "text"
+        listed = alternatives(f"{name}@{one}" for one in _LANGUAGES)
         raise InputError(
-            f"the column {heading[:80]!r} {wrong}",
-            hint=f"write {listed if found.kind == 'text' else name}",
+            "the column {heading!r} {wrong}",
+            hint="write {listed}",
+            heading=heading[:80],
+            wrong=Message("needs its language") if is_text else Message("has no language"),
+            listed=listed if is_text else name,
         )
     return Column(place, heading, "name" if identity else "claim", found, language if at else "")
 
@@ -96,7 +100,9 @@ def header_for(graph: Graph, terms: Ontology, class_name: str, lang: str = "en")
     iri = terms.class_of(class_name)
     if "Event" not in terms.lineage(iri):
         raise InputError(
-            f"{compress(iri)} is no class of events", hint="name one, such as financing or approval"
+            "{iri} is no class of events",
+            hint="name one, such as financing or approval",
+            iri=compress(iri),
         )
     special = ("passage", "id", "class") if lang == "en" else ("段落", "编号", "类")
     return [*special, *dict.fromkeys(_headings(graph, terms, iri, lang))]

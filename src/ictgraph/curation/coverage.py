@@ -23,6 +23,7 @@ from ictgraph.curation.wording import forms, names
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
 from ictgraph.labels import fold
+from ictgraph.messages import Message, series
 from ictgraph.results import Term
 from ictgraph.terms import text_of
 from ictgraph.vocab import ICT, compress
@@ -136,8 +137,9 @@ def measure(graph: Graph, text: SourceText, source: str) -> Coverage:
         found.append(_stretch(list(map(text_of, row)), *values, named))
     if not found:
         raise InputError(
-            f"the graph has no passages of {compress(source)} with offsets",
+            "the graph has no passages of {source} with offsets",
             hint="name another --source; 'ictgraph query sources' lists them",
+            source=compress(source),
         )
     found += _outside(text, found)
     found.sort(key=lambda one: spans(one.offsets))
@@ -201,8 +203,10 @@ def source_of(graph: Graph, name: str = "") -> str:
         return graph.entity(name, "Source")
     known = [text_of(row[0]) for row in rows(graph.engine, _SOURCES)]
     if len(known) != 1:
-        listed = ", ".join(map(compress, known)) or "none"
-        raise InputError("which source is this the text of?", hint=f"give --source: {listed}")
+        listed = series(map(compress, known)) or Message("none")
+        raise InputError(
+            "which source is this the text of?", hint="give --source: {listed}", listed=listed
+        )
     return known[0]
 
 

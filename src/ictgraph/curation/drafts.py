@@ -18,6 +18,7 @@ from ictgraph.engine import LocalEngine
 from ictgraph.errors import InputError, StoreError
 from ictgraph.graph import Graph
 from ictgraph.labels import NAMES, LabelIndex, Names, index_text
+from ictgraph.messages import reason
 from ictgraph.terms import text_of
 from ictgraph.vocab import GRAPH, RDF_TYPE, RDFS_SUB_CLASS_OF
 
@@ -55,8 +56,10 @@ class Draft:
                 self._index = file.read()
         except (OSError, ValueError) as error:
             raise StoreError(
-                f"the build {graph.folder} is damaged: {error}",
+                "the build {done} is damaged: {reason}",
                 hint="rebuild it with 'ictgraph build --force'",
+                done=graph.folder,
+                reason=reason(error),
             ) from None
         self._broader = self._classes()
         self.graph = graph

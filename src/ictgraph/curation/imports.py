@@ -20,6 +20,7 @@ from ictgraph.curation.drafts import Draft
 from ictgraph.curation.ontology import Ontology
 from ictgraph.curation.subjects import Subject, Subjects
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import Message
 from ictgraph.results import Truth
 from ictgraph.sheets import Row, Sheet
 from ictgraph.vocab import ICT, RDF_TYPE, compress
@@ -131,7 +132,9 @@ class _Table:
             return None
         found = column(self._terms, where.place, where.heading)
         if found.role in ("id", "class", "passage") and self._of(found.role):
-            raise InputError(f"a second column is named {where.heading!r}", hint="keep one")
+            raise InputError(
+                "a second column is named {heading!r}", hint="keep one", heading=where.heading
+            )
         return found
 
     def _of(self, role: str) -> Column | None:
@@ -185,8 +188,10 @@ class _Table:
     def _refuse_unnamed(self, row: Row, subject: Subject) -> None:
         for language in self._subjects.unnamed(subject):
             error = InputError(
-                f"{compress(subject.iri)} is new and has no label@{language}",
-                hint=f"give one in a column label@{language}",
+                "{iri} is new and has no label@{language}",
+                hint="give one in a column label@{language}",
+                iri=compress(subject.iri),
+                language=language,
             )
             self._reject(row, None, error)
 
@@ -213,7 +218,7 @@ class _Table:
         try:
             return self._subjects.graph.entity(name, "Passage") if name else ""
         except UnknownName as error:
-            hint = f"{error.hint}; 'ictgraph passage add' adds one"
+            hint = Message("{hint}; 'ictgraph passage add' adds one", hint=error.hint)
             raise UnknownName(error.what, hint=hint) from None
 
     def _cell(
@@ -223,8 +228,11 @@ class _Table:
         if of.domain and of.domain not in subject.classes:
             domain, own = self._terms.label(ICT + of.domain), self._terms.label(subject.kind)
             raise InputError(
-                f"{where.heading!r} is of a {domain}, and this is a {own}",
+                "{heading!r} is of a {domain}, and this is a {own}",
                 hint="use the column that fits, or leave this empty",
+                heading=where.heading,
+                domain=domain,
+                own=own,
             )
         graph = self._subjects.graph
         found = values(
@@ -235,8 +243,9 @@ class _Table:
             quads = [Quad(*parts, value) for value in found]
             if not subject.is_new and not all(_holds(graph, quad) for quad in quads):
                 raise InputError(
-                    f"this is part of what {compress(subject.iri)} is, which is declared already",
+                    "this is part of what {iri} is, which is declared already",
                     hint="leave this empty, or change the declaration",
+                    iri=compress(subject.iri),
                 )
             self.entities.update(quads if subject.is_new else ())
         elif passage == "":

@@ -60,9 +60,12 @@ def of_place(place: str) -> Place:
     """
     if not _PLACE.fullmatch(place):
         raise InputError(
-            f"{place[:80]!r} is no place in a source",
-            hint="write s3.1/p2/s1, opening/p1/s1, abstract/s1, s3.1/heading, t5/r3, t5/caption,"
-            " t5/header, t5/note or f1/caption",
+            "{place!r} is no place in a source",
+            hint=(
+                "write s3.1/p2/s1, opening/p1/s1, abstract/s1, s3.1/heading, t5/r3,"
+                " t5/caption, t5/header, t5/note or f1/caption"
+            ),
+            place=place[:80],
         )
     head, *parts = place.split("/")
     section, *locator = _worded(head, _HEADS)
@@ -93,8 +96,9 @@ def check_record(record: str) -> None:
     """
     if not _RECORD.fullmatch(record):
         raise InputError(
-            f"{record[:80]!r} cannot name a record",
+            "{record!r} cannot name a record",
             hint="write its number or name there in letters, digits, full stops, _ , - and /",
+            record=record[:80],
         )
 
 

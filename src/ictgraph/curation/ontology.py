@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ictgraph.engine import rows
 from ictgraph.errors import AmbiguousName, InputError, UnknownName
 from ictgraph.labels import fold
+from ictgraph.messages import Message, bilingual, series
 from ictgraph.terms import text_of
 from ictgraph.vocab import ICT, OWL, RDFS, SKOS, XSD, compress, expand
 
@@ -90,9 +91,10 @@ class Ontology:
             if kind != "Class"
         }
 
-    def label(self, iri: str) -> str:
-        """Return the English label of a term, or its CURIE."""
-        return self._labels.get(iri, {}).get("en", compress(iri))
+    def label(self, iri: str) -> Message:
+        """Return the label of a term, or its CURIE."""
+        label, curie = self._labels.get(iri, {}), compress(iri)
+        return bilingual(label.get("en", curie), label.get("zh", curie))
 
     def heading(self, iri: str, lang: str) -> str:
         """Return the label of a property in a language if it is the only one's, else its CURIE."""
@@ -111,16 +113,16 @@ class Ontology:
 
         :raises UnknownName: if there is none; the hint lists the nearest.
         """
-        return self._found(name, self.classes, "class")
+        return self._found(name, self.classes, Message("class"))
 
     def property_of(self, name: str) -> Property:
         """Return the property that a CURIE, a local name or a label stands for.
 
         :raises UnknownName: if there is none; the hint lists the nearest.
         """
-        return self.properties[self._found(name, self.properties, "property")]
+        return self.properties[self._found(name, self.properties, Message("property"))]
 
-    def _found(self, name: str, among: Iterable[str], what: str) -> str:
+    def _found(self, name: str, among: Iterable[str], what: Message) -> str:
         known = set(among)
         iri, folded = _expanded(name), fold(name)
         if iri in known:
@@ -131,17 +133,29 @@ class Ontology:
                 if len(found) == 1:
                     return found[0]
                 if found:
-                    listed = ", ".join(map(compress, found))
-                    raise AmbiguousName(f"several are named {name!r}", hint=f"choose one: {listed}")
-        raise UnknownName(f"no {what} is named {name[:80]!r}", hint=self._near(folded, known))
+                    raise AmbiguousName(
+                        "several are named {name!r}",
+                        hint="choose one: {listed}",
+                        name=name,
+                        listed=series(map(compress, found)),
+                    )
+        raise UnknownName(
+            "no {what} is named {name!r}", hint=self._near(folded, known), what=what, name=name[:80]
+        )
 
-    def _near(self, folded: str, known: set[str]) -> str:
+    def _near(self, folded: str, known: set[str]) -> Message:
         from difflib import get_close_matches
 
         names = {one: some & known for one, some in self._names.items() if some & known}
         near = [min(names[one]) for one in get_close_matches(folded, names, n=3, cutoff=0.6)]
-        shown = [f"{self.label(iri)} ({compress(iri)})" for iri in dict.fromkeys(near)]
-        return f"did you mean {', '.join(shown)}?" if shown else "docs/model.md lists them"
+        if not near:
+            return Message("docs/model.md lists them")
+        shown = [
+            bilingual(f"{label} ({compress(iri)})", f"{label.chinese} ({compress(iri)})")
+            for iri in dict.fromkeys(near)
+            for label in [self.label(iri)]
+        ]
+        return Message("did you mean {near}?", near=series(shown))
 
 
 def _kind(kind: str, is_date: bool, range_: str) -> str:

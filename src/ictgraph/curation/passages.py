@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ictgraph.errors import InputError, LimitError
+from ictgraph.messages import Message
 
 __all__ = ["SourceText", "digest", "normalise", "spans"]
 
@@ -50,7 +51,9 @@ def spans(offsets: str) -> tuple[tuple[int, int], ...]:
             start, _, end = one.partition("-")
             found.append((int(start), int(end)))
     if not found or any(start >= end for start, end in found):
-        raise InputError(f"{offsets[:80]!r} are no offsets", hint="write them like 120-168")
+        raise InputError(
+            "{offsets!r} are no offsets", hint="write them like 120-168", offsets=offsets[:80]
+        )
     return tuple(found)
 
 
@@ -110,14 +113,15 @@ class SourceText:
             with open(path, encoding="utf-8-sig") as file:
                 text = file.read(_LONGEST + 1)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise InputError(
-                f"{path!r} cannot be read: {reason}", hint="give the source's text as UTF-8"
+            raise InputError.unreadable(
+                repr(path), error, Message("give the source's text as UTF-8")
             ) from None
         if len(text) > _LONGEST:
             raise LimitError(
-                f"{path!r} has more than {_LONGEST:,} characters",
+                "{path!r} has more than {most:,} characters",
                 hint="give the text of one source",
+                path=path,
+                most=_LONGEST,
             )
         return cls.read_from(text)
 

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from ictgraph.curation.cells import entity, tidy_text
 from ictgraph.curation.ontology import Ontology
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import Message
 from ictgraph.vocab import ICT, ID, RDF_TYPE, RDFS_LABEL, SRC, compress
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ __all__ = ["Subject", "Subjects"]
 _TOLD = frozenset({"Event", "StudyGroup", "Statistic"})
 _CURATED = frozenset({"Indication"})
 _ELSEWHERE = {
-    "Doubt": "write it into the file of doubts, see docs/doubts.md",
-    "Passage": "add it with 'ictgraph passage add'",
+    "Doubt": Message("write it into the file of doubts, see docs/doubts.md"),
+    "Passage": Message("add it with 'ictgraph passage add'"),
 }
-_SLUGS = "what is new has a slug such as some-cel"
+_SLUGS = Message("what is new has a slug such as some-cel")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -97,24 +98,30 @@ class Subjects:
         if not subject.is_new:
             if len(others) == len(self.graph.names.lookup(shown)):
                 raise InputError(
-                    f"{curie} is there already, without the name {shown!r}",
+                    "{curie} is there already, without the name {shown!r}",
                     hint="leave this empty, or add the name where it is declared",
+                    curie=curie,
+                    shown=shown,
                 )
             return
         local = subject.kind.removeprefix(ICT)
         taken = [compress(one.iri) for one in others if local in one.classes]
         if taken and naming == RDFS_LABEL:
             raise InputError(
-                f"{shown!r} is the name of {taken[0]} already",
+                "{shown!r} is the name of {other} already",
                 hint="use that one, or give a label that tells them apart",
+                shown=shown,
+                other=taken[0],
             )
-        literal = Literal(shown, language=language)
-        fresh = Quad(NamedNode(subject.iri), NamedNode(naming), literal)
         if naming == RDFS_LABEL and self._label(subject, language) not in ("", shown):
             raise InputError(
-                f"{curie} has another label {language} in another row", hint="keep one"
+                "{curie} has another label {language} in another row",
+                hint="keep one",
+                curie=curie,
+                language=language,
             )
-        self._names.add(fresh)
+        literal = Literal(shown, language=language)
+        self._names.add(Quad(NamedNode(subject.iri), NamedNode(naming), literal))
 
     def unnamed(self, subject: Subject) -> tuple[str, ...]:
         """Return the languages in which something new has no label yet."""
@@ -146,8 +153,10 @@ class Subjects:
         try:
             return entity(self.graph, name, kind.removeprefix(ICT))
         except UnknownName as unknown:
-            new = "if it is new, give its class" if _identifier(name, kind) else _SLUGS
-            raise UnknownName(unknown.what, hint=f"{unknown.hint}; {new}") from None
+            new = Message("if it is new, give its class") if _identifier(name, kind) else _SLUGS
+            raise UnknownName(
+                unknown.what, hint="{advice}; {new}", advice=unknown.hint, new=new
+            ) from None
         except InputError:
             wanted = self._terms.lineage(kind) if kind else frozenset[str]()
             iri = "" if wanted.isdisjoint(_TOLD) else entity(self.graph, name)
@@ -158,9 +167,13 @@ class Subjects:
     def _declare(self, iri: str, kind: str) -> None:
         local = kind.removeprefix(ICT)
         if local in _ELSEWHERE:
-            raise InputError(f"a row cannot declare a {local.lower()}", hint=_ELSEWHERE[local])
+            raise InputError(
+                "a row cannot declare a {local}", hint=_ELSEWHERE[local], local=local.lower()
+            )
         if self._new.setdefault(iri, kind) != kind:
-            raise InputError(f"{compress(iri)} has another class in another row", hint="keep one")
+            raise InputError(
+                "{iri} has another class in another row", hint="keep one", iri=compress(iri)
+            )
 
 
 def _identifier(name: str, kind: str) -> str:

@@ -10,10 +10,11 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 from ictgraph.curation.canonical import read
 from ictgraph.errors import InputError
 from ictgraph.git import commit, git
+from ictgraph.messages import Message
 
 __all__ = ["changed"]
 
-_HINT = "run it on data files of a git checkout"
+_HINT = Message("run it on data files of a git checkout")
 _FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
 _FORMATS |= {".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS}
 
@@ -35,7 +36,10 @@ def changed(files: Sequence[str], base: str = "HEAD") -> frozenset[str]:
         compared = commit(root, base)
         if not compared:
             raise InputError(
-                f"{root} has no commit {base[:80]!r}", hint="name a commit, branch or tag of it"
+                "{root} has no commit {base!r}",
+                hint="name a commit, branch or tag of it",
+                root=root,
+                base=base[:80],
             )
         listed = git(root, "diff", "--name-only", "--no-renames", "-z", compared, "--", *names)
         listed += git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *names)
@@ -61,9 +65,13 @@ def _by_checkout(files: Iterable[str]) -> dict[str, list[str]]:
             root = os.fsdecode(git(folder, "rev-parse", "--show-toplevel")).rstrip("\n")
             ignored = git(root, "check-ignore", "--", path, passing=(0, 1))
         except InputError as error:
-            raise InputError(f"{name} is in no git checkout: {error.what}", hint=_HINT) from None
+            raise InputError(
+                "{name} is in no git checkout: {reason}", hint=_HINT, name=name, reason=error.what
+            ) from None
         if ignored:
-            raise InputError(f"{name} is ignored by the git checkout {root}", hint=_HINT)
+            raise InputError(
+                "{name} is ignored by the git checkout {root}", hint=_HINT, name=name, root=root
+            )
         found.setdefault(root, []).append(path)
     return found
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from ictgraph.captions import text_rows
 from ictgraph.errors import StoreError
 from ictgraph.exports.claims import Node
+from ictgraph.messages import reason
 from ictgraph.paths import data_dir
 from ictgraph.vocab import GRAPH, ICT, ICTGRAPH, ID, RDFS_SUB_CLASS_OF, SKOS, prefixes
 
@@ -88,8 +89,10 @@ def spelt() -> Mapping[str, str]:
             return {row["prefix"]: row["biolink"] for row in csv.DictReader(file, delimiter="\t")}
     except (OSError, KeyError) as error:
         raise StoreError(
-            f"the table of prefixes {path} cannot be read: {error}",
+            "the table of prefixes {path} cannot be read: {reason}",
             hint="install the package again, or run it from a complete checkout",
+            path=path,
+            reason=reason(error),
         ) from None
 
 

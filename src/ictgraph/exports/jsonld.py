@@ -189,7 +189,10 @@ def _name(term: Any) -> str:
     scheme, _, rest = iri.partition(":")
     if curie == iri and scheme in prefixes() and not rest.startswith("//"):
         raise InputError(
-            f"JSON-LD would read <{iri}> as a CURIE of {scheme}:", hint="choose nq or trig"
+            "JSON-LD would read <{iri}> as a CURIE of {scheme}:",
+            hint="choose nq or trig",
+            iri=iri,
+            scheme=scheme,
         )
     return curie
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ictgraph.errors import InputError, StoreError
 from ictgraph.exports import biocypher, jsonld, kgx, nanopubs, neo4j
+from ictgraph.messages import reason
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -71,8 +72,10 @@ def write_folder(graph: Graph, name: str, folder: str) -> dict[str, int]:
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise StoreError(
-            f"{folder!r} cannot be written: {error.strerror or error}",
+            "{folder!r} cannot be written: {reason}",
             hint="choose another place, or make room there",
+            folder=folder,
+            reason=reason(error),
         ) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -81,14 +84,21 @@ def write_folder(graph: Graph, name: str, folder: str) -> dict[str, int]:
 
 def _only_an_export(target: str, texts: Iterable[str], name: str) -> None:
     if os.path.lexists(target) and not os.path.isdir(target):
-        raise InputError(f"{target!r} is a file", hint=f"{name} needs a folder")
+        raise InputError(
+            "{target!r} is a file", hint="{name} needs a folder", target=target, name=name
+        )
     there = {one.name: one.is_file() for one in os.scandir(target)} if os.path.isdir(target) else {}
     if others := sorted(set(there) - set(texts)):
         raise InputError(
-            f"{target!r} holds other things, such as {others[0]!r}", hint="choose a new folder"
+            "{target!r} holds other things, such as {other!r}",
+            hint="choose a new folder",
+            target=target,
+            other=others[0],
         )
     if there and (set(there) != set(texts) or not all(there.values())):
         raise InputError(
-            f"{target!r} is no whole export as {name}: it may hold files of yours",
+            "{target!r} is no whole export as {name}: it may hold files of yours",
             hint="choose a new folder, or empty this one",
+            target=target,
+            name=name,
         )

@@ -47,13 +47,15 @@ def read(answer: Answer, question: Question, links: Links, url: str, day: str) -
     """
     wanted = {column.name for column in question.template.columns} | question.names.keys()
     if not isinstance(answer, Table) or set(answer.columns) != wanted:
-        raise EndpointError(f"{url} answered with other columns than those asked for")
+        raise EndpointError("{url} answered with other columns than those asked for", url=url)
     found = []
     for row in answer.rows:
         cells = {n: term for n, term in zip(answer.columns, row, strict=True) if term is not None}
         asked = cells.pop(question.parameter.name, Literal(""))
         if asked not in links.by_term:
-            raise EndpointError(f"{url} answered about {asked}, which it was not asked about")
+            raise EndpointError(
+                "{url} answered about {asked}, which it was not asked about", url=url, asked=asked
+            )
         _foreign(cells.values(), url)
         found += [Row(link, cells, day) for link in links.by_term[asked]]
     return found
@@ -64,7 +66,9 @@ def _foreign(terms: Iterable[Term], url: str) -> None:
     for term in terms:
         if isinstance(term, NamedNode) and term.value.startswith((ID, SRC, GRAPH, ICT)):
             raise EndpointError(
-                f"{url} answered with {compress(term.value)}, which only this graph may name"
+                "{url} answered with {name}, which only this graph may name",
+                url=url,
+                name=compress(term.value),
             )
 
 

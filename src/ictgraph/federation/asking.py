@@ -20,6 +20,7 @@ from ictgraph.federation.kept import Kept, every, find, keep
 from ictgraph.federation.links import Links, links
 from ictgraph.federation.questions import Question
 from ictgraph.guard import Limits, check
+from ictgraph.messages import Message
 from ictgraph.remote import EndpointEngine
 from ictgraph.results import Table, Term
 from ictgraph.terms import text_of
@@ -100,12 +101,7 @@ def prepare(
     found = links(graph.engine, question, list(dict.fromkeys(iris)))
     terms, size = list(found.by_term), question.endpoint.batch
     parts = [tuple(terms[start : start + size]) for start in range(0, len(terms), size)]
-    if len(parts) > MOST_REQUESTS:
-        raise LimitError(
-            f"{len(terms)} identifiers take {len(parts)} requests to {question.endpoint.host};"
-            f" at most {MOST_REQUESTS} are sent",
-            hint="name fewer entities",
-        )
+    _refuse_many(question, len(terms), len(parts))
     batches = []
     for part in parts:
         text = queries.render(question.template, {question.parameter.name: part})
@@ -140,11 +136,7 @@ def ask(
     """
     engine = _engine(request.address, timeout)
     if offline and request.pending:
-        raise EndpointError(
-            f"nothing is sent; answers of {engine.url} to {request.question.name!r} that are not"
-            f" kept: {request.pending} of {len(request.batches)}",
-            hint=_hint("leave out --offline to ask", engine.url, request),
-        )
+        raise _unasked(engine, request)
     answers: list[Kept] = []
     sent = 0
     for (terms, text), there in zip(request.batches, request.kept, strict=True):
@@ -181,6 +173,29 @@ def _engine(url: str, timeout: float = 30.0) -> EndpointEngine:
     )
 
 
+def _refuse_many(question: Question, identifiers: int, requests: int) -> None:
+    if requests > MOST_REQUESTS:
+        raise LimitError(
+            "{count} identifiers take {requests} requests to {host}; at most {most} are sent",
+            hint="name fewer entities",
+            count=identifiers,
+            requests=requests,
+            host=question.endpoint.host,
+            most=MOST_REQUESTS,
+        )
+
+
+def _unasked(engine: EndpointEngine, request: Request) -> EndpointError:
+    return EndpointError(
+        "nothing is sent; answers of {url} to {name!r} that are not kept: {pending} of {count}",
+        hint=_hint(Message("leave out --offline to ask"), engine.url, request),
+        url=engine.url,
+        name=request.question.name,
+        pending=request.pending,
+        count=len(request.batches),
+    )
+
+
 def _readable(engine: EndpointEngine, request: Request, text: str) -> Kept | None:
     """Return the kept answer to a query, if it can still be read."""
     there = find(engine.url, engine.address, text)
@@ -212,11 +227,17 @@ def _rows(engine: EndpointEngine, request: Request, answer: Kept) -> list[Row]:
     return read(found, request.question, request.links, engine.url, answer.day)
 
 
-def _hint(hint: str, url: str, request: Request) -> str:
+def _hint(hint: Message, url: str, request: Request) -> Message:
     """Return what to do next, and what is kept of this question."""
     there = [one for one in every(url) if one.question == request.question.name]
     if not there:
         return hint
     count = sum(one.identifiers for one in there)
-    days = " to ".join(dict.fromkeys((there[0].day, there[-1].day)))
-    return f"{hint}; kept is what it answered for {count} identifiers on {days}"
+    first, last = there[0].day, there[-1].day
+    days = Message("{first} to {last}", first=first, last=last) if first != last else first
+    return Message(
+        "{hint}; kept is what it answered for {count} identifiers on {days}",
+        hint=hint,
+        count=count,
+        days=days,
+    )

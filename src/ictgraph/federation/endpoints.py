@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ictgraph.errors import StoreError
+from ictgraph.messages import reason
 from ictgraph.paths import data_dir
 from ictgraph.results import Label
 
@@ -67,7 +68,9 @@ def endpoints() -> dict[str, Endpoint]:
             ]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise StoreError(
-            f"the table of endpoints {path} cannot be read: {error}",
+            "the table of endpoints {path} cannot be read: {reason}",
             hint="install the package again, or run it from a complete checkout",
+            path=path,
+            reason=reason(error),
         ) from None
     return {one.name: one for one in rows}

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ictgraph import queries
 from ictgraph.errors import InputError, UnknownName
 from ictgraph.federation.endpoints import Endpoint, endpoints
+from ictgraph.messages import Message, alternatives, series
 from ictgraph.queries import Column, Parameter, Template
 from ictgraph.vocab import SKOS, expand, prefixes
 
@@ -84,28 +85,31 @@ def read(template: Template) -> Question:
     :raises InputError: if one is missing, misspelt, or names what the template does not have.
     """
     lines = _Lines(template)
-    name = lines.one("endpoint", 1)[0]
-    if name not in endpoints():
-        raise lines.fault(
-            "endpoint", f"no endpoint {name!r}", "it is one of " + ", ".join(endpoints())
-        )
-    if template.form != "SELECT" or len(template.parameters) != 1:
-        raise lines.fault("endpoint", "asks elsewhere", "give it a SELECT and one parameter")
+    endpoint = lines.endpoint()
     parameter = template.parameters[0]
     slot, spaces, form, *matches = lines.one("identifiers", 3, 4)
     kinds = matches[0].split() if matches else ["exact"]
     if slot != parameter.name or form not in _FORMS or not set(kinds) <= _MATCHES.keys():
         raise lines.fault(
             "identifiers",
-            "is not understood",
-            f"write '{parameter.name} | PREFIX… | {' or '.join(_FORMS)} | {' or '.join(_MATCHES)}'",
+            Message("is not understood"),
+            Message(
+                "write '{name} | PREFIX… | {forms} | {matches}'",
+                name=parameter.name,
+                forms=alternatives(_FORMS),
+                matches=alternatives(_MATCHES),
+            ),
         )
     unknown = sorted(set(spaces.split()) - prefixes().keys())
     if unknown:
-        raise lines.fault("identifiers", f"no prefix {unknown[0]!r}", "see ontology/prefixes.ttl")
+        raise lines.fault(
+            "identifiers",
+            Message("no prefix {prefix!r}", prefix=unknown[0]),
+            Message("see ontology/prefixes.ttl"),
+        )
     return Question(
         template=template,
-        endpoint=endpoints()[name],
+        endpoint=endpoint,
         parameter=parameter,
         vocabularies=tuple(spaces.split()),
         form=form,
@@ -128,7 +132,9 @@ class _Lines:
         """Return the parts of the only line of a key."""
         found = self.all(key, *counts)
         if len(found) != 1:
-            raise self.fault(key, f"needs exactly one '#+ {key}:'", "give one")
+            raise self.fault(
+                key, Message("needs exactly one '#+ {key}:'", key=key), Message("give one")
+            )
         return found[0]
 
     def all(self, key: str, *counts: int) -> list[list[str]]:
@@ -137,16 +143,40 @@ class _Lines:
         for number, line in self.template.elsewhere.get(key, ()):
             parts = [part.strip() for part in line.split("|")]
             if len(parts) not in counts or not all(parts):
-                wanted = " or ".join(map(str, counts))
-                raise self.fault(key, f"needs {wanted} parts", f"found {line!r}", number)
+                wanted = alternatives(map(str, counts))
+                raise self.fault(
+                    key,
+                    Message("needs {wanted} parts", wanted=wanted),
+                    Message("found {line!r}", line=line),
+                    number,
+                )
             found.append(parts)
         return found
 
     def column(self, key: str, name: str) -> str:
         """Return a name if a column has it."""
         if name not in self.columns:
-            raise self.fault(key, f"no column {name!r}", "name a column of the header")
+            raise self.fault(
+                key,
+                Message("no column {name!r}", name=name),
+                Message("name a column of the header"),
+            )
         return name
+
+    def endpoint(self) -> Endpoint:
+        """Return who is asked."""
+        name = self.one("endpoint", 1)[0]
+        if name not in endpoints():
+            raise self.fault(
+                "endpoint",
+                Message("no endpoint {name!r}", name=name),
+                Message("it is one of {endpoints}", endpoints=series(endpoints())),
+            )
+        if self.template.form != "SELECT" or len(self.template.parameters) != 1:
+            raise self.fault(
+                "endpoint", Message("asks elsewhere"), Message("give it a SELECT and one parameter")
+            )
+        return endpoints()[name]
 
     def names(self) -> dict[str, str]:
         """Return the columns that name others, each with the one that it names."""
@@ -176,10 +206,16 @@ class _Lines:
             found.append(Claim(columns[0], iri, columns[1]))
         return tuple(found)
 
-    def fault(self, key: str, what: str, hint: str, number: int = 0) -> InputError:
+    def fault(self, key: str, what: Message, hint: Message, number: int = 0) -> InputError:
         """Return an error about a line of a key."""
         lines = self.template.elsewhere.get(key, ())
         where = number or (lines[0][0] if lines else 1)
         return InputError(
-            f"{self.template.path}:{where}: {key}: {what}", hint=f"{hint}; see docs/federation.md"
+            "{path}:{where}: {key}: {what}",
+            hint="{advice}; see docs/federation.md",
+            path=self.template.path,
+            where=where,
+            key=key,
+            what=what,
+            advice=hint,
         )

@@ -57,8 +57,9 @@ def records(question: Question, rows: Sequence[Row], url: str) -> str:
             days[passage] = max(row.day, days.get(passage, ""))
     if not quads:
         raise InputError(
-            f"the answer to {question.name!r} claims nothing that could be saved",
+            "the answer to {name!r} claims nothing that could be saved",
             hint="write it as a table with -o FILE",
+            name=question.name,
         )
     quads += _source(question)
     for passage, read_at in pages.items():

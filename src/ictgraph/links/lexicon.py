@@ -19,6 +19,7 @@ from zlib import crc32
 
 from ictgraph.links import terminologies
 from ictgraph.links.terminologies import Term
+from ictgraph.messages import Message, reason
 from ictgraph.paths import cache_dir
 
 __all__ = ["HAN", "Entry", "Hit", "Lexicon", "key", "plain"]
@@ -206,15 +207,24 @@ class Lexicon:
                     return cls._thawed(source, json.loads(body))
         except (OSError, ValueError):
             pass
-        progress(f"reading {source}, which happens once")
+        progress(Message("reading {source}, which happens once", source=source))
         read = terminologies.read(source)
         made = cls(source, read.version, read.terms)
-        how = f" as {read.encoding}" if read.encoding else ""
-        progress(f"read {len(made):,} terms of {source}{how}")
+        done = Message("read {count:,} terms of {source}", count=len(made), source=source)
+        if read.encoding:
+            done = Message("{what} as {encoding}", what=done, encoding=read.encoding)
+        progress(done)
         try:
             made._freeze(path, state)
         except OSError as error:
-            progress(f"{source} will be read again: {os.path.dirname(path)}: {error.strerror}")
+            progress(
+                Message(
+                    "{source} will be read again: {folder}: {reason}",
+                    source=source,
+                    folder=os.path.dirname(path),
+                    reason=reason(error),
+                )
+            )
         return made
 
     def _freeze(self, path: str, state: bytes) -> None:

@@ -10,6 +10,7 @@ from ictgraph.links.known import Entity, Known
 from ictgraph.links.lexicon import Lexicon, plain
 from ictgraph.links.linker import Candidate, Suggestion, live, suggest, suggest_entity
 from ictgraph.links.terminologies import PACKAGED
+from ictgraph.messages import series
 
 __all__ = ["USUAL", "Linker", "fuzzy", "open_lexicons"]
 
@@ -68,10 +69,12 @@ def open_lexicons(
     found = [Lexicon.open(one, progress) for one in sources]
     left = [one for one in found if one.prefix in fitting or one.prefix not in every]
     if not left:
-        linked = ", ".join(sorted(fitting))
+        linked = series(sorted(fitting))
         raise InputError(
-            f"no vocabulary at hand has terms for {kind}, which is linked to {linked}",
+            "no vocabulary at hand has terms for {kind}, which is linked to {linked}",
             hint="give a file of one with --against",
+            kind=kind,
+            linked=linked,
         )
     return tuple(left)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import series
 from ictgraph.sheets import ENDINGS, Row, decoded, read_rows
 
 __all__ = ["Line", "Listed", "read_names"]
@@ -75,18 +76,28 @@ def _table(rows: Iterator[Row], name: str, column: str) -> Iterator[Line]:
 
 
 def _place(header: tuple[str, ...], name: str, column: str) -> int:
-    titles = ", ".join(one for one in header if one)
+    titles = series(one for one in header if one)
     if not column and len(header) == 1:
         return 0
     if not column:
         raise InputError(
-            f"{name} has {len(header)} columns", hint=f"name one with --column: {titles}"
+            "{name} has {columns} columns",
+            hint="name one with --column: {titles}",
+            name=name,
+            columns=len(header),
+            titles=titles,
         )
     if column in header:
         return header.index(column)
     if column.isascii() and column.isdigit() and 1 <= int(column) <= len(header):
         return int(column) - 1
-    raise UnknownName(f"{name} has no column {column!r}", hint=f"its columns are {titles}")
+    raise UnknownName(
+        "{name} has no column {column!r}",
+        hint="its columns are {titles}",
+        name=name,
+        column=column,
+        titles=titles,
+    )
 
 
 def _line(text: str, number: int) -> Line:

@@ -14,6 +14,7 @@ from typing import IO, Any, NamedTuple
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ictgraph.errors import InputError
+from ictgraph.messages import Message
 from ictgraph.terms import text_of
 from ictgraph.vocab import OWL, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, compress, prefixes
 from ictgraph.xmlguard import refuse_bombs
@@ -117,9 +118,15 @@ class Terminology(NamedTuple):
     encoding: str = ""
 
 
-def broken(path: str, line: int, what: str) -> InputError:
+def broken(path: str, line: int, what: Message) -> InputError:
     """Return the error that a line of a file is broken."""
-    return InputError(f"{path}:{line}: {what}", hint="mend the line, or give another file")
+    return InputError(
+        "{path}:{line}: {what}",
+        hint="mend the line, or give another file",
+        path=path,
+        line=line,
+        what=what,
+    )
 
 
 def curie(text: str) -> str:
@@ -156,7 +163,7 @@ def obo(file: IO[str], path: str) -> Terminology:
             first = line
             break
         if number == 1 and not re.match(r"[\w-]+:", line):
-            raise broken(path, 1, "an OBO file begins with 'format-version: …'")
+            raise broken(path, 1, Message("an OBO file begins with 'format-version: …'"))
         if line.startswith("data-version:"):
             found = RELEASE.search(line)
             version = found[0] if found else line.partition(":")[2].strip()
@@ -182,12 +189,16 @@ def _stanzas(
 
 def _from_obo(stanza: Mapping[str, list[str]], path: str, line: int) -> Term:
     if not stanza.get("id", [""])[0]:
-        raise broken(path, line, "a term without id")
+        raise broken(path, line, Message("a term without id"))
     names = [Name(text, "label") for text in stanza.get("name", ())]
     for value in stanza.get("synonym", ()):
         quoted = _QUOTED.match(value)
         if not quoted:
-            raise broken(path, line, f"the synonym {value[:60]} of this term is not quoted")
+            raise broken(
+                path,
+                line,
+                Message("the synonym {name} of this term is not quoted", name=value[:60]),
+            )
         text = re.sub(r"\\(.)", r"\1", quoted[1])
         names.append(Name(text, "exact" if quoted[2] == "EXACT" else "other"))
     return Term(

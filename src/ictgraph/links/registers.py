@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from ictgraph.links.readers import Name, Term, Terminology, broken, curie, named
+from ictgraph.messages import Message
 from ictgraph.sheets import Row, read_rows
 
 __all__ = ["countries", "records", "ror", "table"]
@@ -60,7 +61,9 @@ def table(data: bytes, path: str) -> Terminology:
     }
     where["label"] = where["label"][:1]
     if not where["id"] or not where["label"]:
-        raise broken(path, first.line, "the header names no column 'id' or no column 'label'")
+        raise broken(
+            path, first.line, Message("the header names no column 'id' or no column 'label'")
+        )
     terms = _terms(rows, len(header), where, path, workbook=not encoding)
     return Terminology(version, tuple(terms), encoding)
 
@@ -71,12 +74,14 @@ def _terms(
     """Read rows; a workbook leaves out cells at the end, and may break the lines of others."""
     for line, cells in rows:
         if any(cells[width:]) or (len(cells) < width and not workbook):
-            raise broken(path, line, f"{len(cells)} cells, {width} columns")
+            raise broken(
+                path, line, Message("{cells} cells, {width} columns", cells=len(cells), width=width)
+            )
         if not workbook and any("\n" in cell for cell in cells):
-            raise broken(path, line, "a cell over several lines: is a quote left open?")
+            raise broken(path, line, Message("a cell over several lines: is a quote left open?"))
         term = _from_row(cells + ("",) * (width - len(cells)), where)
         if not term.id:
-            raise broken(path, line, "no identifier")
+            raise broken(path, line, Message("no identifier"))
         yield term
 
 
@@ -121,10 +126,10 @@ def records(file: IO[str]) -> Iterator[Any]:
             return
         try:
             if at == len(held):
-                raise ValueError("the array does not end")
+                raise ValueError(Message("the array does not end"))
             value, at = decoder.raw_decode(held, at)
             if at == len(held) and more:
-                raise ValueError("a number may go on")
+                raise ValueError(Message("a number may go on"))
         except ValueError:
             block = file.read(max(_SEEN_FIRST, len(held) - at)) if more else ""
             if not block:
@@ -141,7 +146,7 @@ def ror(found: Iterable[Any]) -> Iterator[Term]:
     """
     for number, record in enumerate(found, 1):
         if not isinstance(record, dict) or "ror.org/" not in str(record.get("id")):
-            raise ValueError(f"record {number} is no ROR record")
+            raise ValueError(Message("record {number} is no ROR record", number=number))
         yield _from_ror(record)
 
 

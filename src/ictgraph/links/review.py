@@ -57,7 +57,9 @@ class Author(NamedTuple):
             curie = f"orcid:{found[1].upper()}"
             if not well_formed(curie):
                 raise InputError(
-                    f"{found[1]} is no ORCID: its check character is wrong", hint="copy it again"
+                    "{text} is no ORCID: its check character is wrong",
+                    hint="copy it again",
+                    text=found[1],
                 )
             return cls(curie, "")
         if not re.search(r"\w", text):

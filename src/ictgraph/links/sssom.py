@@ -19,6 +19,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ictgraph.errors import InputError, UnknownName
+from ictgraph.messages import Message, reason, series
 from ictgraph.paths import data_files
 from ictgraph.results import natural
 from ictgraph.vocab import GRAPH, OWL, RDF_TYPE, RDFS, RDFS_COMMENT, XSD, expand
@@ -139,7 +140,7 @@ def read(path: str) -> MappingSet:
         with open(path, encoding="utf-8-sig", newline="") as file:
             return parse(file.read(), path)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}", hint="give an SSSOM file") from None
+        raise InputError.unreadable(path, error, Message("give an SSSOM file")) from None
 
 
 def parse(content: str, path: str = "mappings.sssom.tsv") -> MappingSet:
@@ -158,15 +159,24 @@ def parse(content: str, path: str = "mappings.sssom.tsv") -> MappingSet:
     missing = [name for name in _NEEDED if name not in header and name not in metadata]
     if missing:
         raise InputError(
-            f"{path}:{begin + 1}: no column {missing[0]}", hint="SSSOM needs " + ", ".join(_NEEDED)
+            "{path}:{line}: no column {name}",
+            hint="SSSOM needs {needed}",
+            path=path,
+            line=begin + 1,
+            name=missing[0],
+            needed=series(_NEEDED),
         )
     shared = {name: str(metadata.pop(name)) for name in _SHARED if name in metadata}
     found = []
     for number, cells in rows:
         if len(cells) != len(header):
             raise InputError(
-                f"{path}:{number}: {len(cells)} cells, {len(header)} columns",
+                "{path}:{number}: {cells} cells, {columns} columns",
                 hint="separate cells by one tab each",
+                path=path,
+                number=number,
+                cells=len(cells),
+                columns=len(header),
             )
         found.append(_mapping(shared | dict(zip(header, cells, strict=True)), f"{path}:{number}"))
     return MappingSet(metadata, tuple(found))
@@ -180,8 +190,11 @@ def _rows(lines: Iterable[str], begin: int, path: str) -> Iterator[tuple[int, li
             yield begin + reader.line_num, cells
     except csv.Error as error:
         raise InputError(
-            f"{path}:{begin + reader.line_num}: {error}",
+            "{path}:{line}: {reason}",
             hint="mend the quotation marks and the length there",
+            path=path,
+            line=begin + reader.line_num,
+            reason=reason(error),
         ) from None
 
 
@@ -228,7 +241,13 @@ def quads(path: str) -> list[Quad]:
         try:
             found += statements(name, one)
         except (InputError, UnknownName) as error:
-            raise InputError(f"{path}: {one.subject_id}: {error.what}", hint=error.hint) from None
+            raise InputError(
+                "{path}: {subject_id}: {reason}",
+                hint=error.hint,
+                path=path,
+                subject_id=one.subject_id,
+                reason=error.what,
+            ) from None
     return found
 
 
@@ -294,7 +313,7 @@ def _slots(one: SemanticMapping) -> dict[str, str]:
 def _mapping(row: Mapping[str, str], where: str) -> SemanticMapping:
     for name in _NEEDED:
         if not row.get(name, "").strip():
-            raise InputError(f"{where}: no {name}", hint="fill the cell")
+            raise InputError("{where}: no {name}", hint="fill the cell", where=where, name=name)
     confidence = row.get("confidence", "").strip()
     try:
         number = float(confidence) if confidence else None
@@ -302,7 +321,10 @@ def _mapping(row: Mapping[str, str], where: str) -> SemanticMapping:
         number = -1.0
     if number is not None and not 0 <= number <= 1:
         raise InputError(
-            f"{where}: the confidence is {confidence!r}", hint="write a number from 0 to 1"
+            "{where}: the confidence is {confidence!r}",
+            hint="write a number from 0 to 1",
+            where=where,
+            confidence=confidence,
         )
     own_slots: dict[str, Any] = {name: row.get(name, "").strip() for name in _OWN}
     own_slots["confidence"] = number
@@ -323,8 +345,11 @@ def _metadata(lines: Iterable[str], path: str) -> dict[str, Any]:
         match = _LINE.match(line[1:] if spaced else line)
         if not match or (not name and (match[1] or match[2] is not None)):
             raise InputError(
-                f"{path}:{number}: {line.strip()!r} is no line of an SSSOM header",
+                "{path}:{number}: {line!r} is no line of an SSSOM header",
                 hint="write '#key: value'",
+                path=path,
+                number=number,
+                line=line.strip(),
             )
         indent, item, key, value = match.groups()
         if item is not None:

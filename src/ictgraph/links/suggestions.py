@@ -108,7 +108,9 @@ def namespaces(lexicons: Iterable[Lexicon], given: Iterable[str]) -> dict[str, s
     for text in given:
         prefix, _, space = text.partition("=")
         if not is_iri(space) or not re.fullmatch(r"[\w.-]+", prefix):
-            raise InputError(f"{text!r} is no PREFIX=IRI", hint="write EX=https://example.org/")
+            raise InputError(
+                "{text!r} is no PREFIX=IRI", hint="write EX=https://example.org/", text=text
+            )
         found[prefix] = space
     return found
 
@@ -161,7 +163,9 @@ def _subject(found: Suggestion, entity: Entity | None) -> tuple[str, str]:
 def _space(prefix: str, spaces: Mapping[str, str]) -> str:
     if prefix not in spaces:
         raise InputError(
-            f"no namespace is known for {prefix}:", hint=f"give one: --prefix {prefix}=https://…"
+            "no namespace is known for {prefix}:",
+            hint="give one: --prefix {prefix}=https://…",
+            prefix=prefix,
         )
     return spaces[prefix]
 
@@ -170,8 +174,9 @@ def _prefix(curie: str) -> str:
     match = _CURIE.fullmatch(curie)
     if not match:
         raise InputError(
-            f"{curie!r} is no CURIE, which SSSOM needs",
+            "{curie!r} is no CURIE, which SSSOM needs",
             hint="write identifiers with a prefix or as IRIs",
+            curie=curie,
         )
     return match[1]
 

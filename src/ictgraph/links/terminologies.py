@@ -26,6 +26,7 @@ from ictgraph.links.readers import (
     rdf,
 )
 from ictgraph.links.registers import countries, records, ror, table
+from ictgraph.messages import Message, reason, series
 from ictgraph.paths import data_dir
 
 __all__ = ["PACKAGED", "Name", "Term", "Terminology", "read", "state"]
@@ -67,7 +68,9 @@ def read(source: str) -> Terminology:
             with open(path, encoding="utf-8-sig", newline="") as file:
                 found = _reader(path, ending)(file, path)
     if not found.terms:
-        raise InputError(f"{path} holds no terms", hint="give a file of classes or concepts")
+        raise InputError(
+            "{path} holds no terms", hint="give a file of classes or concepts", path=path
+        )
     return found if found.version else found._replace(version=_release(path))
 
 
@@ -94,8 +97,9 @@ def _place(source: str) -> str:
         package = str(files(carrier))
     except ModuleNotFoundError:
         raise InputError(
-            f"the package that carries {source} is not installed",
+            "the package that carries {source} is not installed",
             hint="pip install 'ictgraph[ontologies]', or give a file of your own",
+            source=source,
         ) from None
     if name == "iso3166":
         return os.path.join(package, "databases", "iso3166-1.json")
@@ -122,27 +126,35 @@ def _telling(path: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:
-        raise InputError(f"{path!r} is not UTF-8 text", hint="save it as UTF-8") from None
+        raise InputError("{path!r} is not UTF-8 text", hint="save it as UTF-8", path=path) from None
     except OSError as error:
-        listed = ", ".join(PACKAGED)
+        listed = series(PACKAGED)
         raise InputError(
-            f"{path!r} cannot be read: {error.strerror or error}",
-            hint=f"give an OBO, OWL, JSON, SKOS or table file, or one of {listed}",
+            "{path!r} cannot be read: {reason}",
+            hint="give an OBO, OWL, JSON, SKOS or table file, or one of {listed}",
+            path=path,
+            reason=reason(error),
+            listed=listed,
         ) from None
     except _MALFORMED as error:
         said = isinstance(error, SyntaxError | ValueError)
-        what = str(error).strip() if said else f"not built as its format demands: {error!r}"
-        raise InputError(f"{path}: {what}", hint="mend the file, or give another") from None
+        strange = Message("not built as its format demands: {error!r}", error=error)
+        what = reason(error) if said else strange
+        raise InputError(
+            "{path}: {what}", hint="mend the file, or give another", path=path, what=what
+        ) from None
 
 
 def _reader(path: str, ending: str) -> Callable[[IO[str], str], Terminology]:
     readers = {".obo": obo, ".json": _json}
     if ending not in readers:
         raise InputError(
-            f"{path!r} has no ending of a vocabulary",
-            hint="the endings are " + ", ".join([*readers, *_TABLES, *RDF_FILES])
-            + "; by name there are " + ", ".join(PACKAGED),
-        )  # fmt: skip
+            "{path!r} has no ending of a vocabulary",
+            hint="the endings are {endings}; by name there are {known}",
+            path=path,
+            endings=series([*readers, *_TABLES, *RDF_FILES]),
+            known=series(PACKAGED),
+        )
     return readers[ending]
 
 
@@ -158,7 +170,7 @@ def _json(file: IO[str], path: str) -> Terminology:
         return obo_graphs(data)
     if isinstance(data, dict) and "ror.org/" in str(data.get("id")):
         return Terminology("", tuple(ror([data])))
-    raise ValueError("neither OBO Graphs nor an array of ROR records")
+    raise ValueError(Message("neither OBO Graphs nor an array of ROR records"))
 
 
 def _packaged(path: str) -> Iterator[Term]:

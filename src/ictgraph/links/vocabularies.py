@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ictgraph.errors import StoreError
+from ictgraph.messages import reason
 from ictgraph.paths import data_dir
 
 __all__ = ["Vocabulary", "identifier", "page", "vocabularies", "well_formed"]
@@ -55,8 +56,10 @@ def vocabularies() -> dict[str, Vocabulary]:
             rows = [Vocabulary(**row) for row in csv.DictReader(file, delimiter="\t")]
     except (OSError, TypeError, ValueError) as error:
         raise StoreError(
-            f"the table of vocabularies {path} cannot be read: {error}",
+            "the table of vocabularies {path} cannot be read: {reason}",
             hint="install the package again, or run it from a complete checkout",
+            path=path,
+            reason=reason(error),
         ) from None
     return {one.prefix: one for one in rows}
 

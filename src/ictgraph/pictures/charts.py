@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 from ictgraph.captions import Origin, filters, origin
 from ictgraph.errors import InputError
+from ictgraph.messages import series
 from ictgraph.pictures import answers
 from ictgraph.pictures.bars import bars
 from ictgraph.pictures.drawing import Source, footer, read_source
@@ -117,15 +118,19 @@ def _figure(table: Table, view: View, lang: Lang, title: Label, about: About) ->
     plot = _PLOTS.get(view.kind)
     if plot is None:
         raise InputError(
-            f"a view of the kind {view.kind!r} is not drawn from a table",
-            hint="draw one of " + ", ".join(_PLOTS),
+            "a view of the kind {kind!r} is not drawn from a table",
+            hint="draw one of {kinds}",
+            kind=view.kind,
+            kinds=series(_PLOTS),
         )
     named = (*view.columns, *view.by, view.cell, view.colour, view.mark, view.per, view.shown)
     missing = [name for name in named if name and name not in table.columns]
     if missing:
         raise InputError(
-            f"the view names {missing[0]!r}, which is no column of the table",
-            hint="the columns are " + ", ".join(table.columns),
+            "the view names {name!r}, which is no column of the table",
+            hint="the columns are {columns}",
+            name=missing[0],
+            columns=series(table.columns),
         )
     drawn = plot(Reading(table, lang, about.looks), view)
     if table.truncated:

@@ -296,7 +296,7 @@ def _entry(legend: Any, group: str, id: str) -> Any:
 
 def _node(id: Any, data: Any, legend: Any) -> Node:
     if not isinstance(id, str):
-        raise InputError(f"node {id!r} is not an IRI text", hint="node keys are IRIs")
+        raise InputError("node {id!r} is not an IRI text", hint="node keys are IRIs", id=id)
     kind, modality = clean(data.get("kind")), clean(data.get("modality"))
     names = read_names(data)
     style = _entry(legend, "modalities", modality) or _entry(legend, "kinds", kind)

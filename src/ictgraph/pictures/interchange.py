@@ -128,8 +128,11 @@ def _value(value: Any, where: object, name: str, forbidden: re.Pattern[str]) -> 
         value = "" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
     if found := forbidden.search(value):
         raise InputError(
-            f"{name} of {where!a} holds U+{ord(found[0]):04X}, which this format cannot carry",
+            "{name} of {where!a} holds U+{character:04X}, which this format cannot carry",
             hint="correct the label in triples/",
+            name=name,
+            where=where,
+            character=ord(found[0]),
         )
     return value
 

@@ -44,8 +44,7 @@ def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> S
     :raises UnknownName: if ``centre`` is no node of the graph.
     """
     whole = read(graph)
-    if all(node.id != centre for node in whole.nodes):
-        raise UnknownName(f"{centre} is not in this graph", hint="use one of the graph's nodes")
+    _refuse_strange(whole, centre)
     hops, parents = _distances(whole, centre)
     sides = _sides(whole, centre, hops, parents)
     many = int(graph.graph.get("hops") or 1) > 1 and len(whole.nodes) > MOST
@@ -70,6 +69,13 @@ def neighbourhood(graph: nx.MultiDiGraph, centre: str, lang: Lang = "both") -> S
         centre=centre,
     )
     return foot(drawn, _bottom(nodes) + 8)
+
+
+def _refuse_strange(draft: Draft, centre: str) -> None:
+    if all(node.id != centre for node in draft.nodes):
+        raise UnknownName(
+            "{centre} is not in this graph", hint="use one of the graph's nodes", centre=centre
+        )
 
 
 def _bottom(nodes: Iterable[Node]) -> float:

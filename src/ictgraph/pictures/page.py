@@ -122,8 +122,10 @@ def render(scene: Scene, *others: Scene) -> str:
     drawn = sum(1 for node in scene.nodes if node.outline)
     if drawn > MOST_NODES:
         raise LimitError(
-            f"the page would draw {drawn} boxes, more than {MOST_NODES}",
+            "the page would draw {drawn} boxes, more than {most}",
             hint="ask for fewer hops or a narrower selection",
+            drawn=drawn,
+            most=MOST_NODES,
         )
     network, styles, outlines = _network(scenes)
     environment = network.templateEnv
