@@ -115,7 +115,7 @@ def test_no_single_parameter_helps(graph: Graph) -> None:
 def test_what_other_passages_name_is_pointed_to(graph: Graph, remote: Graph) -> None:
     """No row here is not nothing recorded: the entity may stand elsewhere, or nowhere at all."""
     for one in (graph, remote):
-        found = explained(one, "financing", company="University of Pennsylvania")
+        found = explained(one, "financing", funded="University of Pennsylvania")
         [(entity, count)] = found.parameters[0].named()
         either = f"{{ {entity} ?p ?o }} UNION {{ ?s ?p {entity} }}"
         places = one.sparql(f"SELECT DISTINCT ?g {{ ?g a ict:Passage GRAPH ?g {{ {either} }} }}")
