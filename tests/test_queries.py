@@ -90,6 +90,8 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("timeline", {"type": "acquisition"}),
     ("statements-of-number", {"number": "1040"}),
     ("statements-of-number", {"property": "price per dose"}),
+    ("statements-of-number", {"number": "109"}),
+    ("doubts", {"entity": "表4注"}),
     ("institution-links", {"institution": "国家卫生健康委员会"}),
 ]
 
