@@ -92,6 +92,9 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("statements-of-number", {"property": "price per dose"}),
     ("statements-of-number", {"number": "109"}),
     ("doubts", {"entity": "表4注"}),
+    ("first-of-kind", {"therapy": "Lifileucel"}),
+    ("first-of-kind", {"therapy_class": "CAR-DNT"}),
+    ("first-of-kind", {"disease": "血液肿瘤"}),
     ("institution-links", {"institution": "国家卫生健康委员会"}),
 ]
 
