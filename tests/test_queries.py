@@ -67,6 +67,8 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("findings", {"paper": "id:ref-9"}),
     ("findings", {"involving": "FOXO1"}),
     ("combinations", {"disease": "肝细胞癌"}),
+    ("combinations", {"disease": "GVHD"}),
+    ("combinations", {"target": "CD47"}),
     ("table-1", {"place": "英国"}),
     ("table-3", {"therapy": "lifileucel"}),
     ("table-4", {"therapy": "IM19"}),
