@@ -39,6 +39,7 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("who-develops-what", {"institution": "华东医药"}),
     ("who-develops-what", {"therapy_class": "CAR-T", "place": "中国"}),
     ("who-develops-what", {"therapy": "id:tyu19"}),
+    ("therapies", {"therapy_class": "通用型CAR-T"}),
     ("pipeline", {"institution": "科济药业"}),
     ("competitors", {"therapy": "IM19"}),
     ("therapies-per-target", {"target": "BCMA"}),
