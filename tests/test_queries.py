@@ -48,6 +48,8 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("trial-clearances", {"regulator": "NMPA"}),
     ("approval-matrix", {"therapy": ["Lifileucel", "泽沃基奥仑赛"]}),
     ("clinical-results", {"disease": "autoimmune disease"}),
+    ("clinical-results", {"therapy": "TyU19"}),
+    ("clinical-results", {"therapy_class": "通用型CAR-T", "origin": "src:review-2024"}),
     ("combinations", {"therapy_class": "TCR-T"}),
     ("engineering", {"gene": "TRAC"}),
     ("timeline", {"from_year": "2023", "to_year": "2023"}),
