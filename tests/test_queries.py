@@ -45,6 +45,7 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("therapies-per-target", {"target": "BCMA"}),
     ("approved-products", {"target": "CD19"}),
     ("applications-pending", {"disease": "非霍奇金淋巴瘤"}),
+    ("applications-pending", {"therapy": "普基仑赛"}),
     ("trial-clearances", {"regulator": "NMPA"}),
     ("approval-matrix", {"therapy": ["Lifileucel", "泽沃基奥仑赛"]}),
     ("clinical-results", {"disease": "autoimmune disease"}),
