@@ -77,6 +77,8 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("table-3", {"therapy": "lifileucel"}),
     ("table-4", {"therapy": "IM19"}),
     ("table-5", {"funded": "南华生物"}),
+    ("acquisitions", {"institution": "Poseida"}),
+    ("partnerships", {"institution": "Fiocruz"}),
     ("trials-by-place", {"therapy_class": "CAR-T"}),
     ("trials-by-phase", {"stage": "id:stage-phase-1"}),
     ("developer-ranking", {"place": "中国"}),
