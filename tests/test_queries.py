@@ -20,7 +20,7 @@ from ictgraph.formats import write
 from ictgraph.graph import Graph
 from ictgraph.results import Answer, Statements, Table
 from ictgraph.tokens import tokens
-from ictgraph.vocab import ICT, RDFS_SUB_CLASS_OF
+from ictgraph.vocab import ICT, ID, RDFS_SUB_CLASS_OF
 
 EXPECTED = Path(__file__).parent / "expected"
 FRAGILE = re.compile(r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -65,6 +65,8 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("therapies-per-target", {"target": "CD19"}),
     ("timeline", {"institution": "华东医药"}),
     ("disagreements", {"entity": "id:application-im19-nmpa"}),
+    ("disagreements", {"entity": "普基仑赛"}),
+    ("disagreements", {"entity": "CAR-T"}),
     ("statistics", {"place": "中国"}),
     ("policies", {"place": "上海"}),
     ("financing", {"field": "CAR-NK"}),
@@ -437,6 +439,19 @@ def test_every_event_and_its_passages_are_in_an_answer(graph: Graph) -> None:
     assert len(stated) > 250
     assert {event for _, event in stated} - cells == set()
     assert {passage for passage, _ in stated} - cells == set()
+
+
+def test_every_recorded_contradiction_is_among_the_disagreements(graph: Graph) -> None:
+    answer = graph.query("disagreements")
+    assert isinstance(answer, Table)
+    told = {row["doubt"] for row in answer.records()}
+    text = (
+        f"SELECT DISTINCT ?doubt {{ VALUES ?kind {{ <{ID}doubt-contradiction>"
+        f" <{ID}doubt-count-mismatch> }} ?doubt <{ICT}doubtKind> ?kind }}"
+    )
+    recorded = {getattr(row[0], "value", "") for row in rows(graph.engine, text)}
+    assert len(recorded) > 30
+    assert recorded <= {str(one) for one in told}
 
 
 def test_values_of_several_parameters_are_combined(graph: Graph) -> None:
