@@ -88,6 +88,16 @@ def test_show_speaks_the_language_that_is_wanted() -> None:
     assert "世界上" not in english
 
 
+def test_show_of_a_passage_lists_what_it_states_and_its_doubts() -> None:
+    lines = call("show", "表4注", "--format", "text", "--lang", "zh").stdout.splitlines()
+    assert "  涉及: PMDA [1]" in lines and "疑点" in lines
+    claims = json.loads(call("show", "表3注", "--format", "json").stdout)["claims"]
+    assert {one["property"]["id"]: one["value"]["id"] for one in claims} == {
+        "rdf:type": "ict:Finding",
+        "ict:reportedFrom": "id:cortellis-database",
+    }
+
+
 def test_show_in_both_directions_and_as_json() -> None:
     shown = json.loads(call("show", "Iovance Biotherapeutics", "--format", "json").stdout)
     assert shown["id"] == "id:iovance-biotherapeutics" and shown["classes"]

@@ -102,6 +102,7 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("statements-of-number", {"property": "price per dose"}),
     ("statements-of-number", {"number": "109"}),
     ("doubts", {"entity": "表4注"}),
+    ("claims", {"passage": "表3注"}),
     ("first-of-kind", {"therapy": "Lifileucel"}),
     ("first-of-kind", {"therapy_class": "CAR-DNT"}),
     ("first-of-kind", {"disease": "血液肿瘤"}),
@@ -418,6 +419,7 @@ def test_a_header_that_does_not_parse_says_where(text: str, said: str) -> None:
 
 def test_every_event_and_its_passages_are_in_an_answer(graph: Graph) -> None:
     generic = {
+        "claims",
         "evidence",
         "facts",
         "neighbourhood",

@@ -69,7 +69,14 @@ class Identifier:
 
 
 def claims_about(graph: Graph, iri: str) -> list[Claim]:
-    """Return the claims by and about an entity, and those of the events that concern it."""
+    """Return the claims by and about an entity, and those of the events that concern it.
+
+    Of a passage these are the claims that it makes.
+    """
+    if "Passage" in (graph.names.classes(iri) or ()):
+        made = _rows(graph, "claims", ("subject", "property", "object"), [iri], "passage")
+        stated = dict.fromkeys((_iri(row[0]), _iri(row[1]), row[2]) for row in made)
+        return [Claim(one, name, value, (iri,)) for one, name, value in stated if value is not None]
     found: dict[tuple[str, str, Term], set[str]] = {}
     seen, frontier = set[str](), [iri]
     for _ in range(_STEPS):
@@ -121,10 +128,10 @@ def identifiers_of(graph: Graph, iri: str) -> tuple[Identifier, ...]:
 
 
 def _rows(
-    graph: Graph, name: str, columns: Iterable[str], iris: Iterable[str]
+    graph: Graph, name: str, columns: Iterable[str], iris: Iterable[str], about: str = "entity"
 ) -> list[tuple[Term | None, ...]]:
-    """Return columns of the answer of a template about entities."""
-    answer = graph.run(queries.load(name), {"entity": [NamedNode(iri) for iri in iris]})
+    """Return columns of the answer of a template about entities, or about passages."""
+    answer = graph.run(queries.load(name), {about: [NamedNode(iri) for iri in iris]})
     assert isinstance(answer, Table), "the templates of facts and doubts are SELECT queries"
     where = [answer.columns.index(column) for column in columns]
     return [tuple(row[i] for i in where) for row in answer.rows]
