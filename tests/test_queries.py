@@ -20,7 +20,7 @@ from ictgraph.formats import write
 from ictgraph.graph import Graph
 from ictgraph.results import Answer, Statements, Table
 from ictgraph.tokens import tokens
-from ictgraph.vocab import ICT, ID, RDFS_SUB_CLASS_OF
+from ictgraph.vocab import ICT, ID, RDFS_SUB_CLASS_OF, SRC
 
 EXPECTED = Path(__file__).parent / "expected"
 FRAGILE = re.compile(r"\\[uU]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -103,6 +103,12 @@ CASES: list[tuple[str, dict[str, str | list[str]]]] = [
     ("statements-of-number", {"number": "109"}),
     ("doubts", {"entity": "表4注"}),
     ("claims", {"passage": "表3注"}),
+    ("who-develops-what", {"therapy": "IM19", "origin": "src:review-2024"}),
+    ("approved-products", {"therapy": "Lifileucel", "origin": "src:review-2024"}),
+    ("applications-pending", {"therapy": "IM19", "origin": "src:review-2024"}),
+    ("trial-clearances", {"therapy": "SNK01", "origin": "src:review-2024"}),
+    ("timeline", {"therapy": "IM19", "origin": "src:review-2024"}),
+    ("pipeline", {"institution": "华东医药", "origin": "src:review-2024"}),
     ("first-of-kind", {"therapy": "Lifileucel"}),
     ("first-of-kind", {"therapy_class": "CAR-DNT"}),
     ("first-of-kind", {"disease": "血液肿瘤"}),
@@ -441,6 +447,17 @@ def test_every_event_and_its_passages_are_in_an_answer(graph: Graph) -> None:
     assert len(stated) > 250
     assert {event for _, event in stated} - cells == set()
     assert {passage for passage, _ in stated} - cells == set()
+
+
+@pytest.mark.parametrize(
+    "name", [t.name for t in queries.load_all() if "origin" in {p.name for p in t.parameters}]
+)
+def test_an_answer_of_one_source_cites_no_other(name: str, graph: Graph) -> None:
+    answer = graph.query(name, origin="src:review-2024")
+    assert isinstance(answer, Table) and len(answer) > 0
+    where = [answer.columns.index(name) for name in answer.evidence]
+    cited = {str(getattr(row[i], "value", "")) for row in answer.rows for i in where if row[i]}
+    assert {one.removeprefix(SRC).partition("/")[0] for one in cited} == {"review-2024"}
 
 
 def test_every_recorded_contradiction_is_among_the_disagreements(graph: Graph) -> None:

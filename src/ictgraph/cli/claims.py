@@ -75,7 +75,7 @@ def claims_about(graph: Graph, iri: str) -> list[Claim]:
     """
     if "Passage" in (graph.names.classes(iri) or ()):
         made = _rows(graph, "claims", ("subject", "property", "object"), [iri], "passage")
-        stated = dict.fromkeys((_iri(row[0]), _iri(row[1]), row[2]) for row in made)
+        stated = dict.fromkeys((text_of(row[0]), text_of(row[1]), row[2]) for row in made)
         return [Claim(one, name, value, (iri,)) for one, name, value in stated if value is not None]
     found: dict[tuple[str, str, Term], set[str]] = {}
     seen, frontier = set[str](), [iri]
@@ -132,7 +132,7 @@ def _rows(
 ) -> list[tuple[Term | None, ...]]:
     """Return columns of the answer of a template about entities, or about passages."""
     answer = graph.run(queries.load(name), {about: [NamedNode(iri) for iri in iris]})
-    assert isinstance(answer, Table), "the templates of facts and doubts are SELECT queries"
+    assert isinstance(answer, Table), "these templates are SELECT queries"
     where = [answer.columns.index(column) for column in columns]
     return [tuple(row[i] for i in where) for row in answer.rows]
 
