@@ -54,7 +54,7 @@ ZH = [
     Asked(
         "2024年获批上市的产品中哪些靶向CD19？由谁研发？",
         "query approved-products --target CD19 --year 2024",
-        ("Aucatzyl | CD19 | Autolus Therapeutics | 研发; 所属产品 | 2024-11 | s3.1/p2/s3 | t3/r1",),
+        ("Aucatzyl | CD19 | Autolus Therapeutics | 2024-11 | s3.1/p2/s3 | t3/r1",),
     ),
     Asked(
         "复发/难治性CD19阳性非霍奇金淋巴瘤有哪些在申报的CAR-T？谁研发、何时受理？",
@@ -189,7 +189,7 @@ EN = [
     Asked(
         "Which products approved in 2024 target CD19, and who develops them?",
         "query approved-products --target CD19 --year 2024",
-        ("Aucatzyl | Autolus Therapeutics | developed by; product of | 2024-11 | s3.1/p2/s3",),
+        ("Aucatzyl | Autolus Therapeutics | 2024-11 | s3.1/p2/s3",),
     ),
     Asked(
         "Which filed CAR-T products are for relapsed/refractory CD19-positive NHL, by whom, and "
