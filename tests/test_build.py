@@ -219,6 +219,10 @@ def test_the_derived_graph_holds_the_closures(quads: list[Quad]) -> None:
 
     therapies = {e for e, c in said.of(RDF_TYPE) if c == ICT + "Therapy"}
     classes = {(t, c) for t, c in joined(said.of(ICT + "therapyClass"), reached) if t in therapies}
+    sources = joined(said.of(ICT + "cellSource"), reached)
+    universal = {t for t, source in sources if source == ID + "source-universal"}
+    car_t = {t for t, kind in classes if kind == ID + "car-t-therapy"}
+    classes |= {(t, ID + "universal-car-t-therapy") for t in universal & car_t}
     assert {pair for pair in concluded.of(ICT + "underClass") if pair[0] in therapies} == classes
     placed = {event for event, _ in said.of(ICT + "place")}
     decided = {pair for pair in said.of(ICT + "regulator") if pair[0] not in placed}

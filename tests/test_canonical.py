@@ -189,3 +189,13 @@ def test_lost_comments_are_told(folder: Path) -> None:
 def test_without_files_it_is_the_data_of_the_package() -> None:
     done = process("fmt", "--check")
     assert (done.returncode, done.stdout) == (0, b""), done.stderr
+
+
+def test_hidden_folders_and_virtual_environments_are_left_alone(folder: Path) -> None:
+    untidy = (folder / "untidy.ttl").read_bytes()
+    for name in (".hidden", "venv/lib"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "other.ttl").write_bytes(untidy)
+    (folder / "venv" / "pyvenv.cfg").touch()
+    assert "other.ttl" not in call("fmt", ".").stdout
+    assert {one.read_bytes() for one in folder.rglob("other.ttl")} == {untidy}

@@ -90,10 +90,10 @@ def test_bytes_that_are_no_text() -> None:
 
 
 def test_a_table_on_a_terminal_in_colour_unless_told_otherwise() -> None:
-    shown = on_terminal(*QUERY, COLUMNS="300")
+    shown = on_terminal(*QUERY, COLUMNS="600")
     assert "┌" in shown and "\x1b[1m" in shown
     for plain in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        env = {"COLUMNS": "300", **plain}
+        env = {"COLUMNS": "600", **plain}
         term = env.pop("TERM", "xterm")
         again = on_terminal(*QUERY, **env) if term == "xterm" else on_dumb_terminal(**env)
         assert "┌" in again and "\x1b" not in again
@@ -246,8 +246,8 @@ def test_completion_without_a_shell_lists_them() -> None:
         ("ictgraph find lifil", "plain,Lifileucel\n"),
         ("ictgraph show lifil", "plain,Lifileucel\n"),
         ("ictgraph evidence lifil", "plain,Lifileucel\n"),
-        ("ictgraph evidence x - Iovance", "plain,Iovance\\\\ Biotherapeutics\n"),
-        ("ictgraph show 'Iovance", "plain,Iovance Biotherapeutics\n"),
+        ("ictgraph evidence x - Baylor", "plain,Baylor\\\\ College\\\\ of\\\\ Medicine\n"),
+        ("ictgraph show 'Baylor", "plain,Baylor College of Medicine\n"),
         ("ictgraph find x --kind diseas", "plain,disease\n"),
     ],
 )
@@ -270,7 +270,7 @@ def test_names_with_spaces_complete_in_bash(tmp_path: Path) -> None:
         '_ictgraph_completion ictgraph; printf "%s\\n" "${COMPREPLY[@]}"'
     )
     env = environment(PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    for typed, expected in (("Iovance", "Iovance\\ Biotherapeutics"), ("Iov", "Iovance\\ Biothe")):
+    for typed, expected in (("Baylor", "Baylor\\ College\\ of"), ("Bayl", "Baylor\\ Coll")):
         found = subprocess.run(
             ["bash", "-c", script, "bash", typed], capture_output=True, env=env, check=True
         )

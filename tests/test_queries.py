@@ -493,3 +493,31 @@ def test_terms_other_than_entities_and_values_are_refused() -> None:
     assert "<https://e.org/x>" in queries.render(
         queries.load("facts"), {"entity": [NamedNode("https://e.org/x")]}
     )
+
+
+WIDER = [("id:gilead", "id:kite-pharma"), ("id:abelzeta", "id:cellular-biomedicine-group")]
+HAVE_ROWS = {("timeline", WIDER[0][1]), ("developer-ranking", WIDER[0][1])}
+EXACTLY_ONE = {"who-develops-what", "pipeline", "institution-profile", "institution-links"}
+
+
+@pytest.mark.parametrize("name", [one for one in queries.names() if one not in EXACTLY_ONE])
+def test_an_institution_stands_for_those_that_belong_to_it(name: str, graph: Graph) -> None:
+    template = queries.load(name)
+    asked = [one.name for one in template.parameters if one.type == ICT + "Institution"]
+    for parameter in asked:
+        for larger, part in WIDER:  # the part has rows in some of them only
+            all_, some = (graph.query(name, **{parameter: one}) for one in (larger, part))
+            assert isinstance(all_, Table) and isinstance(some, Table)
+            assert set(some.rows) <= set(all_.rows), (parameter, part)
+            assert some.rows or (name, part) not in HAVE_ROWS
+
+
+@pytest.mark.parametrize("number", ["26", "3"])
+def test_a_number_is_sought_in_what_is_printed_and_not_in_addresses(
+    number: str, graph: Graph
+) -> None:
+    answer = graph.query("statements-of-number", number=number, property="ict:indication")
+    assert isinstance(answer, Table) and len(answer) > 0
+    for row in answer.records():
+        named = (answer.labels or {})[str(row["value"])]
+        assert re.search(rf"(?<!\d){number}(?!\d)", named["en"] + " " + named["zh"]), named

@@ -105,7 +105,9 @@ def reason(error: BaseException) -> Message:
     if isinstance(error, OSError) and error.strerror:
         return Message(error.strerror)
     first = error.args[0] if error.args else ""
-    return first if isinstance(first, Message) else Message(str(error))
+    if isinstance(first, Message):
+        return first
+    return Message(str(error).partition(" (os error ")[0])
 
 
 @cache

@@ -29,6 +29,7 @@ __all__ = [
     "ontology_files",
     "own_files",
     "read_whole",
+    "refuse_foreign",
 ]
 
 ENDINGS = (".ttl", ".trig", ".nt", ".nq", ".sssom.tsv")

@@ -24,8 +24,9 @@ def fmt_command(settings: Settings, files: tuple[str, ...], check: bool) -> None
     """Write Turtle and TriG files in the one form in which data are kept.
 
     Prefixes are sorted, subjects in natural order, then class, labels and the other properties by
-    name. Names of folders stand for the files in them; without FILE it is the built-in triples.
-    Prints the files that changed, or with --check would change. Comments are not kept.
+    name. Names of folders stand for the files in them, those of hidden folders and virtual
+    environments aside; without FILE it is the built-in triples. Prints the files that changed, or
+    with --check would change. Comments are not kept.
     """
     from ictgraph.curation.canonical import files_of, tidy
     from ictgraph.paths import data_files

@@ -29,7 +29,8 @@ def language(arguments: Sequence[str]) -> Lang:
             break
         name, _, value = one.partition("=")
         typed = (value or following) if name == "--lang" else typed
-    return _LANGUAGES.get(typed or os.environ.get("ICTGRAPH_LANG", "")) or locale_language()
+    wanted = (_LANGUAGES.get(one) for one in (typed, os.environ.get("ICTGRAPH_LANG", "")))
+    return next(filter(None, wanted), locale_language())
 
 
 def locale_language() -> Lang:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, parse
@@ -57,8 +57,7 @@ def files_of(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if os.path.isdir(name):
-            below = (os.path.join(where, one) for where, _, some in os.walk(name) for one in some)
-            found += sorted(one for one in below if one.endswith(_ENDINGS))
+            found += sorted(one for one in _below(name) if one.endswith(_ENDINGS))
         elif name.endswith(_ENDINGS):
             found.append(name)
         else:
@@ -68,6 +67,18 @@ def files_of(names: Sequence[str]) -> list[str]:
                 name=name,
             )
     return found
+
+
+def _below(folder: str) -> Iterator[str]:
+    """The files below a folder, but those of hidden folders and virtual environments."""
+    for where, folders, files in os.walk(folder):
+        folders[:] = [
+            one
+            for one in folders
+            if not one.startswith(".")
+            and not os.path.exists(os.path.join(where, one, "pyvenv.cfg"))
+        ]
+        yield from (os.path.join(where, one) for one in files)
 
 
 def read(path: str) -> set[Quad]:
