@@ -29,6 +29,16 @@ _TITLES = {
 }
 
 
+_UNSTATED = """\
+PREFIX ict: <https://w3id.org/ictgraph/ontology#>
+SELECT DISTINCT ?therapy ?stage ?source
+WHERE {
+  GRAPH ?source { ?event ict:therapy ?therapy ; ict:stage ?stage }
+  FILTER(!EXISTS { ?event ict:indication ?any })
+}
+"""
+
+
 def landscape(graph: Graph, **values: Value) -> nx.MultiDiGraph:
     """Return institutions, therapies and indications, joined by the claims that relate them.
 
@@ -36,21 +46,21 @@ def landscape(graph: Graph, **values: Value) -> nx.MultiDiGraph:
     :returns: a graph with edges therapy → institution (a role) and therapy → indication (a stage,
         or its absence: then the edge leads to a node of its own, whose ``stated`` is false).
 
-    >>> from ictgraph.graph import open_graph
-    >>> network = landscape(open_graph(), therapy="Lifileucel")
+    >>> import ictgraph
+    >>> network = landscape(ictgraph.open_graph(), therapy="Lifileucel")
     >>> sorted({data["kind"] for _, data in network.nodes(data=True)})
     ['ict:Condition', 'ict:Institution', 'ict:Therapy']
     """
     template = queries.load("who-develops-what")
     bound = graph.bind(template, values)
-    rows = text_rows(graph, queries.render(template, bound))
+    rows = _developments(graph, queries.render(template, bound))
     network = nx.MultiDiGraph(kind="landscape", title=_TITLES["landscape"])
     network.graph["filters"] = filters(graph, template, bound)
     attributes = Attributes(graph, network)
-    modality = attributes.modalities({row["therapy"] for row in rows})
+    modality = attributes.modalities({row["therapy"] for row, _ in rows})
     targets: dict[str, set[str]] = defaultdict(set)
     claims: dict[tuple[str, str, str], Claim] = {}
-    for row in rows:
+    for row, leads in rows:
         therapy, institution = row["therapy"], row["institution"]
         attributes.node(therapy, "Therapy", modality=modality.get(therapy, NO_CLASS["id"]))
         if row["targets"]:
@@ -59,16 +69,31 @@ def landscape(graph: Graph, **values: Value) -> nx.MultiDiGraph:
             attributes.node(institution, "Institution")
             claim = claims.setdefault((therapy, institution, row["role"]), Claim())
             claim.sources.add(row["institutionSource"])
-        indication = row["indication"] or NOWHERE
-        attributes.node(indication, "Condition")
-        claim = claims.setdefault((therapy, indication, row["stage"]), Claim(row["stage"]))
-        claim.sources.add(row["stageSource"])
-        claim.details.add((row["where"], row["kind"], row["date"]))
+        if leads:
+            attributes.node(indication := row["indication"] or NOWHERE, "Condition")
+            claim = claims.setdefault((therapy, indication, row["stage"]), Claim(row["stage"]))
+            claim.sources.add(row["stageSource"])
+            claim.details.add((row["where"], row["kind"], row["date"]))
     attributes.finish_therapies(targets)
     attributes.identifiers()
     attributes.doubts({"Therapy"})
     attributes.edges(claims)
     return network
+
+
+def _developments(graph: Graph, text: str) -> list[tuple[dict[str, str], bool]]:
+    """The rows of the question, and whether each leads to an indication, named or not stated.
+
+    It does not if it has a date alone and other passages name the indication of the event.
+    """
+    unstated = {
+        (row["therapy"], row["stage"], row["source"]) for row in text_rows(graph, _UNSTATED)
+    }
+    return [
+        (row, bool(row["indication"]) or place in unstated)
+        for row in text_rows(graph, text)
+        for place in [(row["therapy"], row["stage"], row["stageSource"])]
+    ]
 
 
 def neighbourhood(graph: Graph, entity: str, hops: int = 1) -> nx.MultiDiGraph:
