@@ -61,13 +61,13 @@ class Understood:
     name: str
     terms: tuple[Term, ...]
     rows: int
-    passages: tuple[int | None, ...] = ()
+    passages: tuple[int | None, ...]
 
     def named(self) -> list[tuple[str, int]]:
         """Return the entities among the terms, as CURIEs, and in how many passages each is."""
         return [
             (compress(term.value), count)
-            for term, count in zip(self.terms, self.passages, strict=False)
+            for term, count in zip(self.terms, self.passages, strict=True)
             if isinstance(term, NamedNode) and count is not None
         ]
 
@@ -213,7 +213,7 @@ def gaps(graph: Graph, template: queries.Template, given: Container[str]) -> lis
         if need.parameter in given:
             asked = _RECORDED % (NamedNode(need.kind), NamedNode(need.property))
             [(every, known)] = rows(graph.engine, asked)
-            entities, recorded = (int(getattr(one, "value", 0)) for one in (every, known))
+            entities, recorded = (int(text_of(one)) for one in (every, known))
             label = graph.names.labels({need.property}).get(need.property, {})
             found.append(Gap(need.parameter, entities - recorded, entities, need.label, label))
     return [gap for gap in found if gap.missing]
@@ -293,7 +293,7 @@ def _naming(graph: Graph, term: Term) -> int | None:
     if not isinstance(term, NamedNode):
         return None
     [[count]] = rows(graph.engine, _NAMING.replace("?one", str(term)))
-    return int(count.value) if isinstance(count, Literal) else 0
+    return int(text_of(count))
 
 
 def _sources(graph: Graph) -> dict[str, int]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from ictgraph import queries
-from ictgraph.labels import FOREIGN
 from ictgraph.results import Label, Table, Term, Truth
 from ictgraph.vocab import GRAPH, XSD
 
@@ -59,7 +58,7 @@ def dashboard(graph: Graph, sections: tuple[str, ...] = SECTIONS) -> Table:
     ['100.0']
     """
     found: list[tuple[Term | None, ...]] = []
-    labels: dict[str, Label] = dict(FOREIGN)
+    labels: dict[str, Label] = {}
     for name in sections:
         if name in _NEEDED and graph.engine.query(_NEEDED[name]) != Truth(True):
             continue

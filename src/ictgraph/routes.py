@@ -19,11 +19,10 @@ from pyoxigraph import NamedNode
 
 from ictgraph.engine import rows
 from ictgraph.errors import InputError
-from ictgraph.labels import FOREIGN
 from ictgraph.networks import of_claims
 from ictgraph.results import Label, Table, Term
 from ictgraph.terms import number, text_of
-from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, SKOS_BROADER, compress, expand
+from ictgraph.vocab import GRAPH, ICT, RDF_TYPE, SKOS_BROADER, compress
 
 if TYPE_CHECKING:
     from ictgraph.graph import Graph
@@ -189,7 +188,6 @@ def route_network(graph: Graph, found: Routes) -> nx.MultiDiGraph:
     for _, _, data in network.edges(data=True):
         if not data["sources"]:
             data |= {f"detail_{lang}": text for lang, text in BY_DEFINITION.items()}
-        data |= FOREIGN.get(expand(data["relation"]), {})
     return network
 
 

@@ -18,7 +18,6 @@ from ictgraph.cli.claims import (
     identifiers_of,
 )
 from ictgraph.engine import rows
-from ictgraph.labels import FOREIGN
 from ictgraph.links.sssom import NONE_FOUND
 from ictgraph.links.vocabularies import vocabularies
 from ictgraph.results import Label, Table, Term
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["Profile", "read"]
 
 _WORDS: dict[str, Label] = {
-    **FOREIGN,
     "narrower": {"en": "narrower", "zh": "下位"},
     "identifiers": {"en": "identifiers", "zh": "标识符"},
     "absent": {"en": "looked for and not found in", "zh": "查过而未找到"},
